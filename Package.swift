@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+// The package: a pure core, a client over libcurl, the C boundary, the shared object and the command.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Flags of the shared object live on SharedObject alone: on the ABI target they would reach every test bundle.
+let sharedObjectFlags = [
+    "-static-stdlib", "-use-ld=lld",
+    "-Xlinker", "--version-script=\(Context.packageDirectory)/include/wabiz.map",
+    "-Xlinker", "-soname=libwabiz.so.0",
+    "-Xlinker", "--gc-sections",
+    "-Xlinker", "-z", "-Xlinker", "nodelete",
+    "-Xlinker", "-z", "-Xlinker", "defs",
+]
+
+let package = Package(
+    name: "wabiz",
+    products: [
+        .library(name: "WABiz", targets: ["WABiz"]),
+        .library(name: "WABizClient", targets: ["WABizClient"]),
+        .library(name: "wabiz", type: .dynamic, targets: ["WABizABI", "SharedObject"]),
+        .executable(name: "wabiz-command", targets: ["wabiz"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CWABiz", path: "include"),
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "WABiz", dependencies: ["CJansson", "CCrypto"], swiftSettings: strict),
+        .target(name: "WABizClient", dependencies: ["WABiz", "CCurl"], swiftSettings: strict),
+        .target(name: "WABizABI", dependencies: ["WABiz", "WABizClient", "CWABiz"], swiftSettings: strict),
+        .target(name: "SharedObject", linkerSettings: [.unsafeFlags(sharedObjectFlags)]),
+        .executableTarget(
+            name: "wabiz",
+            dependencies: [
+                "WABiz", "WABizClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
+        .testTarget(name: "WABizTests", dependencies: ["WABiz", "CJansson"]),
+        .testTarget(name: "WABizClientTests", dependencies: ["WABiz", "WABizClient"]),
+        .testTarget(name: "WABizABITests", dependencies: ["WABizABI", "CWABiz"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

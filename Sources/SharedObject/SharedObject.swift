@@ -1,0 +1,1 @@
+// No code: this target carries the link flags of libwabiz.so (Package.swift says why they live here).

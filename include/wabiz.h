@@ -1,0 +1,214 @@
+/*
+ * wabiz.h - WhatsApp Business messages and webhooks for any Linux service.
+ *
+ * Build, check and send WhatsApp Business messages; verify and read webhooks. JSON goes in, JSON comes out.
+ * This header is the contract and the manual. Link with -lwabiz (pkg-config: wabiz).
+ *
+ * TEXT. Every `const char *` is NUL-terminated UTF-8. Every document is one JSON object. Where a length stands
+ *   beside a pointer, the bytes need no terminator and may hold anything.
+ *
+ * RESULTS. Every function that returns a wabiz_status takes `char **out` last. `out` may be NULL: then only the
+ *   status is returned. Otherwise *out is always set: to a NUL-terminated JSON document that you own and give to
+ *   wabiz_free(), or to NULL when there was no memory for it (WABIZ_NO_MEMORY). A negative status comes with a
+ *   failure document, except WABIZ_INVALID from wabiz_message_check(), which comes with its report:
+ *
+ *     {"error":{"code":"invalid","message":"what to do","retry":"after_fix","issues":[...]}}
+ *
+ *   `code` is wabiz_status_name() of the status. `retry` is the verdict: "never", "after_fix" (change something
+ *   first), "backoff" (again, with growing pauses), "wait_window" (once a stated condition holds) or "uncertain"
+ *   (the message may have gone out: repeating it may duplicate it). With WABIZ_REFUSED, "graph" holds Meta's own
+ *   error: {"code":131056,"name":"Pair rate limit hit","http_status":400,"details":"...","fbtrace_id":"..."}.
+ *
+ * OPTIONS. `options` is NULL or a JSON object:
+ *     "api"              "cloud" (default), "on_premises" or "marketing_messages"
+ *     "unknown_members"  "warn" (default) or "error": what a member that the rules do not know is worth
+ *     "now"              Unix seconds; stands in for the clock
+ *
+ * OWNERSHIP. What you pass in stays yours and is not kept. What comes out in *out is yours. A handle is yours
+ *   until you close it.
+ *
+ * THREADS. Functions without a handle may be called from any thread at any time. A handle serves one thread at a
+ *   time; handles share nothing. The library starts no thread of its own (libcurl may start a short one to look
+ *   up a name) and calls nothing back.
+ *
+ * FORK. After fork() a handle of the parent answers WABIZ_FORKED in the child; open a new one there. Closing an
+ *   inherited handle in the child frees memory only and leaves the parent's connections alone.
+ *
+ * SIGNALS. The library installs no handler and raises no signal.
+ *
+ * LIMITS. A JSON document may be up to 64 MiB long and 2048 levels deep. Numbers in what you send must fit 64-bit
+ *   integers or doubles, and strings must not hold \u0000; webhooks may hold anything that is JSON.
+ *
+ * VERSIONS. Status numbers are never reused and functions never change their meaning. Members may be added to any
+ *   document: ignore those you do not know.
+ */
+#ifndef WABIZ_H
+#define WABIZ_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WABIZ_VERSION_MAJOR 0
+#define WABIZ_VERSION_MINOR 1
+#define WABIZ_VERSION_PATCH 0
+#define WABIZ_VERSION "0.1.0"
+
+/* 0 and above is no error. */
+typedef enum wabiz_status {
+  WABIZ_IDLE = 1,          /* nothing to do and nothing to hand out */
+  WABIZ_OK = 0,
+  WABIZ_BAD_ARGUMENT = -1, /* a NULL that is not allowed, an unknown option, a bad configuration */
+  WABIZ_BAD_JSON = -2,     /* the text is not JSON; the failure names line, column and byte */
+  WABIZ_INVALID = -3,      /* Meta would refuse the message; every issue is listed */
+  WABIZ_UNAUTHENTIC = -4,  /* the signature or the verify token does not match */
+  WABIZ_REFUSED = -5,      /* Meta answered with an error; the document carries the verdict */
+  WABIZ_UNREACHABLE = -6,  /* the request did not leave: safe to send again */
+  WABIZ_UNCERTAIN = -7,    /* it left and no answer came back: sending again may duplicate */
+  WABIZ_STORAGE = -8,      /* the database could not be read or written */
+  WABIZ_FORKED = -9,       /* the handle belongs to the parent process: open a new one */
+  WABIZ_NO_MEMORY = -10,   /* there was no memory for the document */
+  WABIZ_FULL = -11,        /* the queue's bound is reached */
+  WABIZ_NOT_FOUND = -12,   /* no such table, ticket, row or key */
+  WABIZ_CONFLICT = -13,    /* the key is taken by a different message */
+  WABIZ_BLOCKED = -14,     /* stop list, closed window, repeated content */
+  WABIZ_CANCELLED = -15
+} wabiz_status;
+
+/* ---------------------------------------------------------------- library */
+
+/* The version of the library that is loaded, as WABIZ_VERSION. Never NULL; do not free it. */
+const char *wabiz_version(void);
+
+/* The word for a status: "ok", "idle", "invalid", ... and "unknown" for any other number. Never NULL; do not free it. */
+const char *wabiz_status_name(wabiz_status status);
+
+/*
+ * A table of the library's knowledge as JSON: "messages" (every type, its members, limits and rules), "limits"
+ * (number, unit and source of each), "webhooks" (every kind of event) or "errors" (every Graph error code with its
+ * verdict). WABIZ_NOT_FOUND for any other name.
+ */
+wabiz_status wabiz_describe(const char *table, char **out);
+
+/* Frees a document. NULL may be freed. Do not use free(3): the allocator may differ. */
+void wabiz_free(char *text);
+
+/* --------------------------------------------------------------- messages */
+
+/*
+ * Checks a message and writes the payload as it is posted to Meta.
+ *
+ * `message` is a complete payload in Meta's own form, which is written as it stands, or a short form:
+ *
+ *     {"to":"+15550001234","text":"Hello *Ada*"}
+ *     {"to":"...","image":"https://example.com/a.jpg","caption":"..."}     a link when it holds ":" or "/", else a media id;
+ *                                                  also "audio", "video", "document" (with "filename"), "sticker"
+ *     {"to":"...","location":{"latitude":48.2,"longitude":16.4,"name":"Shop"}}
+ *     {"to":"...","reaction":"\ud83d\udc4d","message_id":"wamid..."}       "" takes the reaction back
+ *     {"to":"...","template":"order_shipped","language":"en_US","body":["Ada","#42"],
+ *      "header":{"image":"..."},"buttons":["payload"]}
+ *     {"read":"wamid...","typing":true}
+ *     "reply_to":"wamid..." on any of them quotes a message; "tag":"..." comes back in status webhooks
+ *                                                             (at most 512 characters, Cloud API)
+ *
+ * Returns WABIZ_OK and the payload; WABIZ_INVALID and a failure with every issue; WABIZ_BAD_JSON; WABIZ_BAD_ARGUMENT.
+ * An issue is {"severity":"error","path":"/text/body","code":"too_long","rule":"text.body","limit":4096,
+ * "unit":"characters","found":5000,"message":"..."}: `path` is a JSON Pointer into the message as you wrote it.
+ * Warnings never refuse; wabiz_message_check() shows them.
+ */
+wabiz_status wabiz_message_build(const char *message, const char *options, char **out);
+
+/*
+ * Checks a message and writes a report: {"valid":true,"type":"text","issues":[]}, warnings included. `type` is null
+ * when it cannot be told. Returns WABIZ_OK when valid and WABIZ_INVALID when not, both with the report; WABIZ_BAD_JSON
+ * or WABIZ_BAD_ARGUMENT with a failure.
+ */
+wabiz_status wabiz_message_check(const char *message, const char *options, char **out);
+
+/* --------------------------------------------------------------- webhooks */
+
+/*
+ * Answers Meta's GET verification request. `query` is the raw query string of the URL, percent-encoded, with the names
+ * hub.mode, hub.challenge and hub.verify_token (hub_mode, ... are understood too). `verify_token` is what you typed in the
+ * app dashboard; blank refuses everything. Tokens are compared in constant time.
+ *
+ * Writes what to answer: {"http_status":200,"body":"<the challenge>"}. On mismatch WABIZ_UNAUTHENTIC with
+ * {"http_status":403,"body":"","error":{...}}; WABIZ_BAD_ARGUMENT with "http_status":400 when a part is missing.
+ */
+wabiz_status wabiz_webhook_challenge(const char *query, const char *verify_token, char **out);
+
+/*
+ * Verifies a POST notification, then reads it. `body` holds the raw bytes as received: verify before any parser touches
+ * them. `signature` is the value of the header X-Hub-Signature-256 (NULL when missing). `secrets` is the app secret, or
+ * several separated by newlines while one is being rotated; NULL or all blank refuses everything.
+ *
+ * Writes {"events":[...]}, one event per item of the batch, in order:
+ *
+ *     {"kind":"message","key":"wamid...","waba_id":"...","phone_number_id":"...","timestamp":1767225600,
+ *      "from":"15557654321","type":"text","text":"Hello there","payload":{...}}
+ *
+ * `kind` is "message", "status", "error" or "unknown" (a field that the library does not know yet, whole in `payload`).
+ * `key` is the same for a repeated delivery and null for kind "error", which must not be de-duplicated. `payload` is the item
+ * as Meta sent it. The members beside it are conveniences and absent where they do not apply: for messages `text` (what the
+ * person said), `reply_id`, `reply_title`, `media`, `location`, `reaction`, `context_id`; for statuses `status`, `message_id`, `recipient_id`,
+ * `tag`, `pricing`, `conversation`; `errors` with `name` and `retry`.
+ *
+ * Returns WABIZ_OK; WABIZ_UNAUTHENTIC (answer 401 and drop it); WABIZ_BAD_JSON (a JSON object was expected).
+ */
+wabiz_status wabiz_webhook_receive(const void *body, size_t length, const char *signature,
+                                   const char *secrets, char **out);
+
+/* The same without verification, for bytes that were verified before (a queue, an archive) or carry no signature (On-Premises). */
+wabiz_status wabiz_webhook_parse(const void *body, size_t length, char **out);
+
+/* Signs bytes as Meta does, for tests and relays: {"signature":"sha256=<64 hex digits>"}. A blank secret is WABIZ_BAD_ARGUMENT. */
+wabiz_status wabiz_webhook_sign(const void *body, size_t length, const char *secret, char **out);
+
+/* ----------------------------------------------------------------- client */
+
+/* A client sends for one account over kept-alive connections. */
+typedef struct wabiz_client wabiz_client;
+
+/*
+ * Opens a client. No connection is made yet. `config` is a JSON object; everything but the first two is optional:
+ *     "access_token"        bearer token; required
+ *     "phone_number_id"     the sender's id, digits; required for "cloud"
+ *     "api"                 "cloud" (default) or "on_premises"
+ *     "api_version"         Graph version, default "v25.0"
+ *     "base_url"            default "https://graph.facebook.com"; required for "on_premises". Plain http only to loopback
+ *     "app_secret"          adds appsecret_proof to every call
+ *     "connect_timeout_ms"  1..600000, default 10000
+ *     "timeout_ms"          1..600000, default 30000, the whole request
+ *     "proxy"               URL of a proxy, http, https or socks5; "" uses none whatever the environment says
+ *     "ca_file"             PEM file of trusted certificates in place of the system's. TLS is always verified
+ *     "user_agent"          default "wabiz/<version>"
+ *     "headers"             object of further request headers, names to strings
+ *
+ * On WABIZ_OK *client is the handle and *out is {"api":"cloud","base_url":"..."}; otherwise *client is NULL and *out
+ * the failure. Close it with wabiz_client_close(). The token never shows in any document.
+ */
+wabiz_status wabiz_client_open(const char *config, wabiz_client **client, char **out);
+
+/* Closes a client and its connections. NULL may be closed. */
+void wabiz_client_close(wabiz_client *client);
+
+/*
+ * Checks, posts and waits. `message` and `options` as in wabiz_message_build(); `api` is the client's. A status=read
+ * message marks the inbound message as read. Takes at most "timeout_ms".
+ *
+ * WABIZ_OK with a receipt: {"message_id":"wamid...","wa_id":"15550001234","message_status":"accepted","http_status":200}.
+ *   Accepted is not delivered: statuses come by webhook.
+ * WABIZ_INVALID, WABIZ_BAD_JSON, WABIZ_BAD_ARGUMENT: nothing was sent.
+ * WABIZ_REFUSED: Meta answered with an error; "retry" tells what to do, "graph" is Meta's error.
+ * WABIZ_UNREACHABLE: the request did not leave; send it again when you like.
+ * WABIZ_UNCERTAIN: it left, and no complete answer came back. It is never repeated by the library.
+ */
+wabiz_status wabiz_client_send(wabiz_client *client, const char *message, const char *options, char **out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* WABIZ_H */
