@@ -1,0 +1,218 @@
+// Walks what the tape recorded: borrowed views of one value, its members and elements. Names and words are compared as
+// bytes; text is decoded only when asked for. A view is valid as long as the closure that Tape.read handed it to.
+
+@safe public struct JSONView {
+    private let text: UnsafePointer<UInt8>
+    private let tokens: UnsafePointer<Token>
+    private let index: UInt32
+
+    init(text: UnsafePointer<UInt8>, tokens: UnsafePointer<Token>, index: UInt32) {
+        unsafe self.text = text
+        unsafe self.tokens = tokens
+        self.index = index
+    }
+
+    @inline(__always) private var token: Token { unsafe tokens[Int(index)] }
+    @inline(__always) private func at(_ index: UInt32) -> JSONView { unsafe JSONView(text: text, tokens: tokens, index: index) }
+    @inline(__always) private func kind(is kind: JSONKind) -> Bool { token.info & 7 == kind.rawValue }
+
+    // MARK: What it is
+
+    public var isNull: Bool { kind(is: .null) }
+    public var isString: Bool { kind(is: .string) }
+    public var isObject: Bool { kind(is: .object) }
+    public var isArray: Bool { kind(is: .array) }
+    public var isInteger: Bool { kind(is: .integer) }
+    public var isNumber: Bool { kind(is: .integer) || kind(is: .real) }
+    /// True or false; nil when it is no boolean.
+    public var bool: Bool? { kind(is: .true) ? true : kind(is: .false) ? false : nil }
+
+    /// The word for its kind, as JSON calls it.
+    public var kindName: StaticString {
+        switch JSONKind(rawValue: token.info & 7) {
+        case .null, nil: "null"
+        case .true, .false: "boolean"
+        case .integer: "integer"
+        case .real: "number"
+        case .string: "string"
+        case .object: "object"
+        case .array: "array"
+        }
+    }
+
+    /// Its bytes as they were written, quotes and brackets included.
+    public var slice: UnsafeRawBufferPointer {
+        let token = token
+        return unsafe UnsafeRawBufferPointer(start: text + Int(token.start), count: Int(token.end &- token.start))
+    }
+
+    /// Its bytes as they were written, copied.
+    public var raw: [UInt8] { unsafe [UInt8](slice) }
+
+    /// Its place in the text; two views of one tape with the same offset are the same value.
+    public var offset: Int { Int(token.start) }
+
+    // MARK: Strings
+
+    /// True when the string holds backslash escapes, so that its bytes are not its text.
+    public var isEscaped: Bool { token.info & Token.escaped != 0 }
+
+    /// The bytes between the quotes, escapes and all.
+    private var inside: UnsafeBufferPointer<UInt8> {
+        let token = token
+        return unsafe UnsafeBufferPointer(start: text + Int(token.start) + 1, count: Int(token.end &- token.start) - 2)
+    }
+
+    /// How many bytes stand between the quotes; the text has no more characters than that, in any unit.
+    public var writtenLength: Int { isString ? Int(token.end &- token.start) - 2 : 0 }
+
+    /// The text of a string; nil for other kinds. An unpaired surrogate escape becomes U+FFFD.
+    public var string: String? {
+        guard isString else { return nil }
+        if !isEscaped { return unsafe String(decoding: inside, as: UTF8.self) }
+        return unsafe String(decoding: unescaped(inside), as: UTF8.self)
+    }
+
+    /// The text of a string as UTF-8.
+    public var utf8: [UInt8]? {
+        guard isString else { return nil }
+        return unsafe isEscaped ? unescaped(inside) : [UInt8](inside)
+    }
+
+    /// Compares text byte for byte.
+    public func equals(_ word: StaticString) -> Bool {
+        guard isString else { return false }
+        if isEscaped { return utf8.map { matches($0, word) } ?? false }
+        let inside = unsafe inside
+        guard inside.count == word.utf8CodeUnitCount else { return false }
+        for index in 0..<word.utf8CodeUnitCount where unsafe inside[index] != word.utf8Start[index] { return false }
+        return true
+    }
+
+    /// Compares text, ASCII letters without case. `word` is lower case.
+    public func equalsIgnoringCase(_ word: StaticString) -> Bool {
+        guard let bytes = utf8 else { return false }
+        return matches(bytes.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }, word)
+    }
+
+    private func matches(_ bytes: [UInt8], _ word: StaticString) -> Bool {
+        unsafe bytes.count == word.utf8CodeUnitCount && bytes.elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: bytes.count))
+    }
+
+    // MARK: Numbers
+
+    /// The value of an integer; nil for other kinds and beyond 64 bits.
+    public var integer: Int? { kind(is: .integer) ? Int(spelling) : nil }
+
+    /// The value of an integer or of a string of decimal digits: Meta writes ids and times both ways.
+    public var lenientInteger: Int? { integer ?? (isString && writtenLength <= 20 ? string.flatMap { Int($0) } : nil) }
+
+    /// The value of a number; nil for other kinds. May be infinite in a tolerant reading.
+    public var number: Double? { isNumber ? Double(spelling) : nil }
+
+    private var spelling: String { unsafe String(decoding: slice, as: UTF8.self) }
+
+    // MARK: Inside
+
+    /// How many members or elements; 0 for scalars.
+    public var count: Int { isObject || isArray ? Int(token.info / Token.one) : 0 }
+
+    /// The member of this name, the last one when it stands there several times; nil when this is no object.
+    public subscript(name: StaticString) -> JSONView? {
+        var found: JSONView?
+        for member in members where member.name.equals(name) { found = member.value }
+        return found
+    }
+
+    /// The members of an object in order, repeated names included; empty for other kinds.
+    public var members: Members { Members(cursor: isObject ? index + 1 : token.next, end: token.next, view: self) }
+    /// The elements of an array in order; empty for other kinds.
+    public var elements: Elements { Elements(cursor: isArray ? index + 1 : token.next, end: token.next, view: self) }
+
+    public struct Members: Sequence, IteratorProtocol {
+        fileprivate var cursor: UInt32
+        fileprivate let end: UInt32
+        fileprivate let view: JSONView
+
+        public mutating func next() -> (name: JSONView, value: JSONView)? {
+            guard cursor < end else { return nil }
+            let name = view.at(cursor)
+            let value = view.at(cursor + 1)
+            cursor = value.token.next
+            return (name, value)
+        }
+    }
+
+    public struct Elements: Sequence, IteratorProtocol {
+        fileprivate var cursor: UInt32
+        fileprivate let end: UInt32
+        fileprivate let view: JSONView
+
+        public mutating func next() -> JSONView? {
+            guard cursor < end else { return nil }
+            let element = view.at(cursor)
+            cursor = element.token.next
+            return element
+        }
+    }
+
+    /// Every object inside, this one included, without recursion.
+    public var objects: Objects { Objects(cursor: index, end: token.next, view: self) }
+
+    public struct Objects: Sequence, IteratorProtocol {
+        fileprivate var cursor: UInt32
+        fileprivate let end: UInt32
+        fileprivate let view: JSONView
+
+        public mutating func next() -> JSONView? {
+            while cursor < end {
+                let candidate = view.at(cursor)
+                cursor += 1
+                if candidate.isObject { return candidate }
+            }
+            return nil
+        }
+    }
+}
+
+/// Decodes backslash escapes that the scanner has already checked. An unpaired surrogate becomes U+FFFD.
+private func unescaped(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count)
+    func byte(_ index: Int) -> UInt8 { unsafe index < bytes.count ? bytes[index] : 0 }
+    func unit(_ index: Int) -> UInt32? {
+        guard byte(index) == UInt8(ascii: "\\"), byte(index + 1) == UInt8(ascii: "u") else { return nil }
+        return (2..<6).reduce(0) { $0 << 4 | (hexDigit(byte(index + $1)) ?? 0) }
+    }
+    var at = 0
+    while at < bytes.count {
+        guard byte(at) == UInt8(ascii: "\\") else {
+            text.append(byte(at))
+            at += 1
+            continue
+        }
+        guard var scalar = unit(at) else {
+            text.append(simpleEscape(byte(at + 1)))
+            at += 2
+            continue
+        }
+        at += 6
+        if 0xD800..<0xDC00 ~= scalar, let low = unit(at), 0xDC00..<0xE000 ~= low {
+            scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
+            at += 6
+        }
+        text.append(contentsOf: String(Unicode.Scalar(scalar).map(Character.init) ?? "\u{FFFD}").utf8)
+    }
+    return text
+}
+
+private func simpleEscape(_ letter: UInt8) -> UInt8 {
+    switch letter {
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: letter
+    }
+}
