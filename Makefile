@@ -1,0 +1,82 @@
+# Builds, stages, installs and tests wabiz. `make help` lists what there is to make.
+
+SWIFT  ?= swift
+JOBS   ?= 2
+PREFIX ?= /usr/local
+BUILD  := build
+
+VERSION   := $(shell sed -n 's/^\#define WABIZ_VERSION "\(.*\)"/\1/p' include/wabiz.h)
+SOVERSION := $(firstword $(subst ., ,$(VERSION)))
+LIBRARY   := libwabiz.so.$(VERSION)
+
+# One set of flags for both products, so that the second build finds the modules of the first.
+SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib
+
+.DEFAULT_GOAL := all
+.PHONY: all library command stage install examples setup test demo lint fuzz soak bench clean help
+
+all: stage  ## build the library and the command, stage an installable tree under build/
+
+library:
+	@scripts/setup --check
+	$(SWIFT_BUILD) --product wabiz
+
+command: library
+	$(SWIFT_BUILD) --product wabiz-command
+
+# A file is replaced, not written over: a process that has it mapped keeps the old one.
+stage: library command
+	install -d $(BUILD)/lib/pkgconfig $(BUILD)/lib/cmake/wabiz $(BUILD)/include $(BUILD)/bin
+	strip -o $(BUILD)/lib/.new .build/release/libwabiz.so && mv -f $(BUILD)/lib/.new $(BUILD)/lib/$(LIBRARY)
+	ln -sf $(LIBRARY) $(BUILD)/lib/libwabiz.so.$(SOVERSION)
+	ln -sf libwabiz.so.$(SOVERSION) $(BUILD)/lib/libwabiz.so
+	strip -o $(BUILD)/bin/.new .build/release/wabiz-command && mv -f $(BUILD)/bin/.new $(BUILD)/bin/wabiz
+	install -m 644 include/wabiz.h $(BUILD)/include/wabiz.h
+	sed 's/@VERSION@/$(VERSION)/' bindings/c/wabiz.pc.in > $(BUILD)/lib/pkgconfig/wabiz.pc
+	for file in wabiz-config wabiz-config-version; do \
+	  sed 's/@VERSION@/$(VERSION)/; s/@SOVERSION@/$(SOVERSION)/' bindings/c/$$file.cmake.in \
+	    > $(BUILD)/lib/cmake/wabiz/$$file.cmake; done
+	@echo "Staged wabiz $(VERSION) in $(BUILD)/: lib, include, bin. Next: make demo, make test or make install."
+
+# Does not depend on `all`: under sudo there is often no Swift, and what was staged is what goes in.
+install:  ## install the staged tree: PREFIX=/usr/local DESTDIR=
+	@test -e $(BUILD)/lib/libwabiz.so || { echo "Nothing is staged yet: run make first." >&2; exit 1; }
+	install -d $(DESTDIR)$(PREFIX)
+	cd $(BUILD) && tar -cf - lib include bin | tar -C $(abspath $(DESTDIR)$(PREFIX)) --no-same-owner -xf -
+	@echo "Installed wabiz $(VERSION) under $(DESTDIR)$(PREFIX). When programs do not find libwabiz.so.0: sudo ldconfig"
+
+examples: $(BUILD)/examples/send $(BUILD)/examples/receive  ## build the C examples against the staged tree
+
+$(BUILD)/examples/%: examples/c/%.c include/wabiz.h
+	@test -e $(BUILD)/lib/libwabiz.so || { echo "Nothing is staged yet: run make first." >&2; exit 1; }
+	@install -d $(@D)
+	$(CC) -std=gnu99 -O2 -Wall -Wextra -Werror $< -o $@ -Wl,-rpath,'$$ORIGIN/../lib' \
+	  $$(PKG_CONFIG_PATH=$(BUILD)/lib/pkgconfig pkg-config --cflags --libs wabiz jansson libmicrohttpd)
+
+setup:  ## install what building and testing need (Debian: apt-get, with sudo when not root)
+	@scripts/setup
+
+test: setup  ## run every test, with one closing line per runner
+	@scripts/test
+
+demo: setup  ## send every sample through the sandbox from C, Python and Swift, and show what came back
+	@$(MAKE) --no-print-directory all examples
+	@examples/demo/run
+
+lint:  ## check the rules of the house: imports, traps, names, comments
+	@scripts/lint
+
+fuzz:  ## fuzz for a long time (MINUTES=30)
+	@Tests/Fuzz/run long
+
+soak:  ## send and receive for a long time, watching memory and descriptors (MINUTES=30)
+	@Tests/Soak/run
+
+bench:  ## measure against bare libcurl, bare Jansson and peers, in one run
+	@Benchmarks/run
+
+clean:  ## remove everything that was built
+	rm -rf $(BUILD) .build
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

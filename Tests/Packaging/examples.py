@@ -1,0 +1,109 @@
+"""Runs the C examples in the folder given: `receive` gets webhooks that the sandbox plays for what `send` sends.
+Ends with status 0 when each line and each exit status is as expected; prints what was not."""
+import hashlib
+import hmac
+import http.client
+import os
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(sys.argv[1])
+SECRET, TOKEN = "test-app-secret", "oak-tree"
+PATIENCE = 60  # seconds until a line that does not come counts as missing
+
+
+class Program:
+    """A program whose lines can be waited for; ended when the block ends."""
+
+    def __init__(self, *command, **environment):
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
+        self.lines, self.seen = queue.Queue(), []
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip("\n"))
+
+    def wait_for(self, what):
+        while not any(what in line for line in self.seen):
+            try:
+                self.seen.append(self.lines.get(timeout=PATIENCE))
+            except queue.Empty:
+                raise AssertionError(f"no line with {what!r} came; there were {self.seen}") from None
+        return next(line for line in self.seen if what in line)
+
+    def url(self):
+        return next(word for word in self.wait_for("http://").split() if word.startswith("http://"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def request(url, method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection(urlsplit(url).hostname, urlsplit(url).port, timeout=PATIENCE)
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def expect(what, found, wanted):
+    assert found == wanted, f"{what}: found {found!r}, expected {wanted!r}"
+
+
+def post(url, body, signature):
+    return request(url, "POST", "/", body, {"X-Hub-Signature-256": signature} if signature else {})[0]
+
+
+def check_receiver(receiver):
+    url = receiver.url()
+    query = f"/?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="
+    expect("challenge", request(url, "GET", query + TOKEN), (200, "1158201444"))
+    expect("challenge with a wrong token", request(url, "GET", query + "ash"), (403, ""))
+    expect("challenge without a query", request(url, "GET", "/")[0], 400)
+    text = "Hello there" + "!" * 200_000  # comes in several pieces
+    body = ('{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[{"id":"wamid.A","from":"15557654321",'
+            '"type":"text","text":{"body":"%s"}}]}}]}]}' % text).encode()
+    right = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    expect("signed", post(url, body, right), 200)
+    expect("unsigned", post(url, body, None), 401)
+    expect("changed", post(url, body.replace(b"A", b"B"), right), 401)
+    expect("not JSON", post(url, b"x", "sha256=" + hmac.new(SECRET.encode(), b"x", hashlib.sha256).hexdigest()), 400)
+    expect("line", receiver.wait_for("message 15557654321"), "message 15557654321 " + text)
+
+
+def send(message, **settings):
+    ran = subprocess.run([FOLDER / "send", message], capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, **settings})
+    return ran.returncode, ran.stdout.strip(), ran.stderr.strip()
+
+
+def check_sender(sandbox, receiver):
+    account = {"WABIZ_ACCESS_TOKEN": "sandbox-token", "WABIZ_PHONE_NUMBER_ID": "100200300", "WABIZ_BASE_URL": sandbox.url()}
+    status, said, complaint = send('{"to":"+15550001234","text":"Hello from C"}', **account)
+    assert status == 0 and said.startswith("wamid."), (status, said, complaint)
+    for state in ("sent", "delivered", "read"):
+        receiver.wait_for(f"status {said} {state}")
+    status, said, complaint = send('{"to":"+15550001234","text":""}', **account)
+    assert status == 1 and not said and '/text' in complaint, (status, said, complaint)
+    status, said, complaint = send('{"to":"+15550001234","text":"Hi"}', **{**account, "WABIZ_BASE_URL": "http://127.0.0.1:9"})
+    assert status == 75 and not said and complaint, (status, said, complaint)
+
+
+def main():
+    with Program(FOLDER / "receive", "0", WABIZ_APP_SECRET=SECRET, WABIZ_VERIFY_TOKEN=TOKEN) as receiver:
+        check_receiver(receiver)
+        with Program(ROOT / "build/bin/wabiz", "sandbox", "--port", "0", "--webhook", receiver.url(), "--app-secret", SECRET,
+                     "--verify-token", TOKEN) as sandbox:
+            check_sender(sandbox, receiver)
+
+
+if __name__ == "__main__":
+    main()
