@@ -1,0 +1,143 @@
+// What came back for a call: status and body become a receipt or a failure. The question behind every branch is
+// "did it leave, and may it be sent again?" Unknown members of an answer are never an error: the message went out.
+
+/// A complete answer of the server.
+public struct Answer: Sendable {
+    /// The HTTP status.
+    public var status: Int
+    /// The value of Content-Type, when there was one. It is a hint for people only: proxies lie about it.
+    public var contentType: String?
+    public var body: [UInt8]
+
+    public init(status: Int, contentType: String? = nil, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    /// - Throws: `.refused` when Meta, or something before it, said no; `.uncertain` when it said yes without saying
+    ///   what became of the message.
+    public func receipt(for call: Call) throws(Failure) -> Receipt {
+        let reading: Reading
+        do throws(Failure) {
+            reading = try Tape.read(body, .tolerant) { root in read(root, call) }
+        } catch {
+            reading = body.allSatisfy { $0 <= 0x20 } ? .empty : .foreign
+        }
+        switch reading {
+        case .receipt(let receipt): return receipt
+        case .error(let graph, let namesMessage):
+            throw refusal(graph, call, mayHaveLeft: namesMessage)
+        case .empty where isSuccess && call.purpose == .markRead && call.api == .onPremises:
+            return .read(httpStatus: status)
+        case .empty, .foreign, .silent:
+            throw isSuccess ? uncertainty(reading, call) : strangeRefusal(call)
+        }
+    }
+
+    private var isSuccess: Bool { 200...299 ~= status }
+
+    /// What a body turns out to be.
+    private enum Reading {
+        case receipt(Receipt)
+        /// Meta's error; a message id beside it makes it doubtful whether nothing was sent.
+        case error(GraphError, namesMessage: Bool)
+        /// JSON that holds neither.
+        case silent
+        case empty
+        /// No JSON: HTML, a cut body.
+        case foreign
+    }
+
+    private func read(_ root: JSONView, _ call: Call) -> Reading {
+        if let error = Answer.error(in: root) {
+            var graph = GraphError(error, onPremises: call.api == .onPremises, httpStatus: status)
+            graph.rewriteTexts { text in call.secrets.reduce(text) { $1.struckOut(of: $0) } }
+            return .error(graph, namesMessage: isSuccess && Receipt.sent(root, httpStatus: status) != nil)
+        }
+        guard isSuccess else { return .silent }
+        if call.purpose == .send { return Receipt.sent(root, httpStatus: status).map(Reading.receipt) ?? .silent }
+        // The On-Premises client answers `{}`, the Cloud API `{"success":true}`.
+        let isRead = call.api == .onPremises ? root.isObject && root["success"]?.bool != false : root["success"]?.bool == true
+        return isRead ? .receipt(.read(httpStatus: status)) : .silent
+    }
+
+    /// Graph's `error`, or the first of On-Premises' `errors`.
+    private static func error(in root: JSONView) -> JSONView? {
+        if let error = root["error"], error.isObject || error.isString { return error }
+        var errors = root["errors"]?.elements
+        return errors?.next()
+    }
+
+    // MARK: Failures
+
+    private func refusal(_ graph: GraphError, _ call: Call, mayHaveLeft: Bool) -> Failure {
+        let known = graph.code.flatMap { ErrorTable.row(code: $0, onPremises: call.api == .onPremises) }
+        var verdict = known?.verdict ?? classVerdict(call, isTransient: graph.isTransient == true, hasCode: graph.code != nil)
+        if mayHaveLeft { verdict = .uncertain }
+        // A mark as read cannot be duplicated.
+        if verdict == .uncertain, call.purpose == .markRead { verdict = .backoff }
+        let code = graph.code.map { " with code \($0)" } ?? ""
+        let name = graph.name.map { " (\($0))" } ?? ""
+        // A row whose title says it all has nothing to add.
+        let meaning = known.flatMap { $0.meaning == "see name" ? nil : " \($0.meaning)." } ?? ""
+        let reason = (graph.details ?? graph.userMessage ?? graph.message).map { " Meta's words: \($0.prefix(500))" } ?? ""
+        return Failure(.refused, "Meta refused the request\(code)\(name), HTTP \(status).\(meaning)\(reason)", retry: verdict, graph: graph)
+    }
+
+    /// A 3xx, 4xx or 5xx that is not Meta's JSON: something between us and Meta answered.
+    private func strangeRefusal(_ call: Call) -> Failure {
+        let verdict = classVerdict(call, isTransient: false, hasCode: false)
+        let text: String
+        switch status {
+        case 300...399:
+            text = "The server redirects (HTTP \(status)), and redirects are not followed with a token. Write the final address in \"base_url\"."
+        case 429:
+            text = "Too many requests (HTTP 429), said something between here and Meta. Send again with growing pauses."
+        case 400...499:
+            text = "HTTP \(status) without an error of Meta's\(kind). Check \"base_url\", and the proxy if there is one."
+        case 500...599 where verdict == .uncertain:
+            text = "HTTP \(status) without an error of Meta's\(kind). The message may have gone out: a repeat may duplicate it."
+        case 500...599:
+            text = "HTTP \(status) without an error of Meta's\(kind). Send again with growing pauses."
+        default:
+            return Failure(
+                .uncertain, "HTTP \(status) is no complete answer to this request. Check \"base_url\".", retry: repeatVerdict(call))
+        }
+        return Failure(.refused, text, retry: verdict, graph: GraphError(code: nil, httpStatus: status))
+    }
+
+    private func uncertainty(_ reading: Reading, _ call: Call) -> Failure {
+        let what =
+            switch reading {
+            case .empty: "an empty body"
+            case .foreign: "a body that is not JSON\(kind)"
+            default: call.purpose == .send ? "JSON that names no message" : "JSON that does not say \"success\""
+            }
+        let advice =
+            call.purpose == .send
+            ? "The message may have gone out: wait for its status webhook, or repeat it where a duplicate does no harm."
+            : "Marking as read again does no harm."
+        return Failure(.uncertain, "HTTP \(status) came with \(what). \(advice)", retry: repeatVerdict(call))
+    }
+
+    private func repeatVerdict(_ call: Call) -> Verdict { call.purpose == .send ? .uncertain : .backoff }
+
+    /// The verdict when no row of the table has one.
+    private func classVerdict(_ call: Call, isTransient: Bool, hasCode: Bool) -> Verdict {
+        switch status {
+        case 500...599: repeatVerdict(call)
+        case 429: .backoff
+        case 200...299 where !hasCode: repeatVerdict(call)
+        default: isTransient ? .backoff : .afterFix
+        }
+    }
+
+    /// The media type for people, when it is a plain one: ` (text/html)`.
+    private var kind: String {
+        guard let type = contentType?.split(separator: ";").first, type.utf8.count <= 64,
+            type.utf8.allSatisfy({ WebAddress.isAlphanumeric($0) || "/+-.".utf8.contains($0) })
+        else { return "" }
+        return " (\(type))"
+    }
+}

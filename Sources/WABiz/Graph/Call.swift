@@ -1,0 +1,71 @@
+// One request to Meta as values: method, URL, headers, body. Nothing here touches the wire.
+
+/// A request ready for the wire. Its URL and headers hold credentials: hand them to curl and show them to nobody.
+public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
+    public enum Method: String, Sendable {
+        case post = "POST"
+        case put = "PUT"
+    }
+
+    /// What a complete answer must hold.
+    public enum Purpose: Sendable {
+        /// A message: repeating it may duplicate it.
+        case send
+        /// Marking as read: repeating it does no harm.
+        case markRead
+    }
+
+    public let method: Method
+    package let url: String
+    package let headers: [Header]
+    package let body: [UInt8]
+    public let api: API
+    public let purpose: Purpose
+    /// What an answer might quote and must not.
+    let secrets: [Secret]
+
+    /// - Throws: `.badArgument` when the message was checked for another interface than the account's.
+    public init(_ message: Message, for account: Account) throws(Failure) {
+        guard (message.api == .onPremises) == (account.api == .onPremises) else {
+            throw .badArgument(
+                "The message was checked for \"\(message.api.rawValue)\", but this account is \"\(account.api.rawValue)\"; check it with the account's \"api\".")
+        }
+        purpose = message.type == "read" ? .markRead : .send
+        api = message.api
+        body = message.payload
+        secrets = account.secrets
+        if account.api == .onPremises {
+            let id = purpose == .markRead ? message.readMessageID : nil
+            method = id == nil ? .post : .put
+            url = account.baseURL + "/v1/messages" + (id.map { "/" + Call.percentEncoded($0) } ?? "")
+        } else {
+            let node = message.api == .marketingMessages ? "marketing_messages" : "messages"
+            method = .post
+            url = "\(account.baseURL)/\(account.apiVersion)/\(account.phoneNumberID)/\(node)"
+                + (account.appSecretProof.map { "?appsecret_proof=" + $0.text } ?? "")
+        }
+        headers = [
+            Header("Authorization", "Bearer " + account.accessToken.text), Header("Content-Type", "application/json"),
+            Header("User-Agent", account.userAgent),
+        ] + account.headers
+    }
+
+    public var description: String { "\(method.rawValue) \(api.rawValue)" }
+    public var customMirror: Mirror { Mirror(self, children: ["method": method, "api": api, "purpose": purpose]) }
+
+    /// One path segment: everything but RFC 3986's unreserved characters becomes `%XX`; so does a dot segment's dot.
+    static func percentEncoded(_ text: String) -> String {
+        let isDots = text == "." || text == ".."
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
+        for byte in text.utf8 {
+            let isMark = [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~")].contains(byte)
+            if WebAddress.isAlphanumeric(byte) || isMark || byte == UInt8(ascii: ".") && !isDots {
+                encoded.append(byte)
+            } else {
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+}
