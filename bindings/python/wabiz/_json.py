@@ -1,0 +1,61 @@
+"""JSON at the border to the library: Python values to text, text to Python values.
+
+Nothing that JSON cannot hold leaves here, and nothing that the library writes makes a reader fail.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Mapping
+
+from .errors import BadJSON
+
+
+def write(document: Any) -> bytes:
+    """JSON text for a value; text that already is JSON passes as it stands, and the library judges it."""
+    if isinstance(document, str):
+        data = document.encode("utf-8", "surrogatepass")
+    elif isinstance(document, (bytes, bytearray, memoryview)):
+        data = bytes(document)
+    else:
+        data = dump(document)
+    if b"\0" in data:
+        # The library takes NUL-terminated text: it would see only what stands before.
+        raise BadJSON.here("JSON text must not hold a NUL byte")
+    return data
+
+
+def dump(document: Any) -> bytes:
+    """JSON text for a value. Lone surrogates stay escapes; NaN and infinities are refused: JSON has none."""
+    try:
+        text = json.dumps(document, allow_nan=False, separators=(",", ":"), default=plain)
+    except RecursionError:
+        raise BadJSON.here("The value is nested too deep to be written as JSON") from None
+    except (TypeError, ValueError) as problem:
+        raise BadJSON.here(f"The value cannot be written as JSON: {problem}") from problem
+    return text.encode("ascii")
+
+
+def plain(value: Any) -> Any:
+    """What json.dumps does not take by itself: mappings that are no dict."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def read(text: bytes) -> Any:
+    """A value from the library's text. Numbers beyond a double read as infinity, as Python's json reads 1e400."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise BadJSON.here("The document is nested deeper than Python's json module reads") from None
+    except ValueError:
+        # Python refuses to convert integers of more than sys.get_int_max_str_digits() digits.
+        return json.loads(text, parse_int=lenient_integer)
+
+
+def lenient_integer(digits: str) -> Any:
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)

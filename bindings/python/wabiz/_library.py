@@ -1,0 +1,135 @@
+"""Finds libwabiz, declares its functions to ctypes and calls them.
+
+Everything that knows of C is here: the other modules hand in Python values and get back a status and a dict.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import functools
+import os
+from pathlib import Path
+from typing import Any, Iterator, Optional
+
+from . import _json
+from .errors import BadArgument, LibraryNotFound, failure
+
+SONAME = "libwabiz.so.0"
+
+_text = ctypes.c_char_p
+_handle = ctypes.c_void_p
+# Results are c_void_p and never c_char_p: ctypes would turn those into bytes and lose the pointer to free.
+_out = ctypes.POINTER(ctypes.c_void_p)
+
+_STATUS_FUNCTIONS: dict[str, list[Any]] = {
+    "wabiz_describe": [_text, _out],
+    "wabiz_message_build": [_text, _text, _out],
+    "wabiz_message_check": [_text, _text, _out],
+    "wabiz_webhook_challenge": [_text, _text, _out],
+    "wabiz_webhook_receive": [_text, ctypes.c_size_t, _text, _text, _out],
+    "wabiz_webhook_parse": [_text, ctypes.c_size_t, _out],
+    "wabiz_webhook_sign": [_text, ctypes.c_size_t, _text, _out],
+    "wabiz_client_open": [_text, ctypes.POINTER(_handle), _out],
+    "wabiz_client_send": [_handle, _text, _text, _out],
+}
+
+
+def candidates() -> Iterator[str]:
+    """Where the library may be, best first. WABIZ_LIBRARY, when set, is the only place."""
+    given = os.environ.get("WABIZ_LIBRARY")
+    if given:
+        yield given
+        return
+    package = Path(__file__).resolve().parent
+    yield str(package / "libwabiz.so")
+    checkout = package.parents[2] if len(package.parents) > 2 else package
+    if (checkout / "include" / "wabiz.h").is_file():
+        yield str(checkout / "build" / "lib" / "libwabiz.so")
+    yield SONAME
+    named = ctypes.util.find_library("wabiz")
+    if named and named != SONAME:
+        yield named
+
+
+@functools.lru_cache(maxsize=None)
+def library() -> ctypes.CDLL:
+    """Loads the library on first use; raises LibraryNotFound with every place that was tried."""
+    tried = []
+    for path in candidates():
+        if os.path.isabs(path) and not os.path.exists(path):
+            tried.append(f"  {path}: no such file")
+            continue
+        try:
+            return declare(ctypes.CDLL(path))
+        except (OSError, AttributeError) as problem:
+            tried.append(f"  {path}: {problem}")
+    raise LibraryNotFound(
+        "libwabiz was not found. Install the wheel that carries it (make, then pip install ./bindings/python), "
+        "install the library for the system (make install, then ldconfig), or set WABIZ_LIBRARY to the path of "
+        "libwabiz.so. Tried:\n" + "\n".join(tried)
+    )
+
+
+def declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
+    """Gives every function its types; AttributeError when the library is older than this package."""
+    for name, arguments in _STATUS_FUNCTIONS.items():
+        function = getattr(loaded, name)
+        function.argtypes = arguments
+        function.restype = ctypes.c_int
+    loaded.wabiz_version.argtypes = []
+    loaded.wabiz_version.restype = ctypes.c_char_p  # static text, not ours to free
+    loaded.wabiz_status_name.argtypes = [ctypes.c_int]
+    loaded.wabiz_status_name.restype = ctypes.c_char_p
+    loaded.wabiz_free.argtypes = [ctypes.c_void_p]
+    loaded.wabiz_free.restype = None
+    loaded.wabiz_client_close.argtypes = [_handle]
+    loaded.wabiz_client_close.restype = None
+    return loaded
+
+
+def call(name: str, *arguments: Any) -> dict[str, Any]:
+    """Calls a function and gives its document; raises the exception of a negative status."""
+    status, document = invoke(name, *arguments)
+    if status < 0:
+        raise failure(status_name(status), document)
+    return document or {}
+
+
+def invoke(name: str, *arguments: Any) -> tuple[int, Optional[dict[str, Any]]]:
+    """Calls a function; the document is None only when the library had no memory for it."""
+    loaded = library()
+    out = ctypes.c_void_p()
+    status: int = getattr(loaded, name)(*arguments, ctypes.byref(out))
+    try:
+        text = ctypes.string_at(out) if out else None
+    finally:
+        loaded.wabiz_free(out)
+    return status, None if text is None else _json.read(text)
+
+
+def status_name(status: int) -> str:
+    """The library's word for a status number."""
+    return str(library().wabiz_status_name(status).decode())
+
+
+def text(value: Any, name: str) -> Optional[bytes]:
+    """A C string from str or bytes; None stays NULL. A NUL inside would silently cut the text, so it is refused."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        # A lone surrogate has no UTF-8; the library refuses the bytes that this gives, with a clear failure.
+        value = value.encode("utf-8", "surrogatepass")
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        raise BadArgument.here(f"{name} must be str or bytes, not {type(value).__name__}")
+    data = bytes(value)
+    if b"\0" in data:
+        raise BadArgument.here(f"{name} must not hold a NUL character")
+    return data
+
+
+def raw(value: Any, name: str) -> bytes:
+    """Bytes as they came over the wire. str is refused: what was decoded and encoded again may not verify."""
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        raise BadArgument.here(f"{name} must be the raw bytes as received, not {type(value).__name__}")
+    return bytes(value)
