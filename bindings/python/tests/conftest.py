@@ -1,0 +1,61 @@
+"""What the tests share: the checkout's root, a client for a stub, and how long hypothesis looks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+import hypothesis
+import pytest
+
+import wabiz
+from stub import Behaviour, Stub
+
+ROOT = Path(__file__).resolve().parents[3]
+TOKEN = "EAAJtoken0123456789secret"
+
+# No deadline: a slow machine is no failure. The same cases each time, unless the long profile is asked for.
+hypothesis.settings.register_profile("short", deadline=None, max_examples=150, derandomize=True, database=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=20000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Stub]]:
+    """Starts stubs that stop with the test."""
+    running: list[Stub] = []
+
+    def start(*behaviours: Behaviour, **options: Any) -> Stub:
+        stub = Stub(*behaviours, **options)
+        running.append(stub.__enter__())
+        return stub
+
+    yield start
+    for stub in running:
+        stub.__exit__()
+
+
+def open_client(url: str, **config: Any) -> wabiz.Client:
+    """A client for a stub; no proxy of the environment stands between."""
+    settings: dict[str, Any] = {"access_token": TOKEN, "phone_number_id": "106540352242922", "base_url": url,
+                                "proxy": "", **config}
+    return wabiz.Client(**settings)
+
+
+def text_message(body: str = "Hello") -> dict[str, Any]:
+    return {"to": "+15550001234", "text": body}
+
+
+def webhook(*messages: Any, statuses: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """A notification around inbound messages and statuses."""
+    value: dict[str, Any] = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550001111", "phone_number_id": "900800700600500"},
+    }
+    if messages:
+        value["messages"] = list(messages)
+    if statuses:
+        value["statuses"] = list(statuses)
+    return {"object": "whatsapp_business_account",
+            "entry": [{"id": "700100200300400", "changes": [{"field": "messages", "value": value}]}]}

@@ -1,0 +1,370 @@
+"""Sending, against a server that answers well, badly, half or not at all."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import hashlib
+import hmac
+import json
+import pickle
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+import wabiz
+from conftest import TOKEN, open_client, text_message
+from stub import Stub, accepts, answers, closes, cuts, graph_error, never_answers, resets
+
+Serve = Callable[..., Stub]
+
+
+def test_a_message_goes_out_and_a_receipt_comes_back(serve: Serve) -> None:
+    stub = serve()
+    with open_client(stub.url) as client:
+        receipt = client.send(text_message())
+    assert receipt["message_id"] == "wamid.STUB" and receipt["wa_id"] == "15550001234"
+    assert receipt["message_status"] == "accepted" and receipt["http_status"] == 200
+    [request] = stub.requests
+    assert request.method == "POST" and request.path == "/v25.0/106540352242922/messages"
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["content-type"].startswith("application/json")
+    assert request.json == wabiz.build(text_message())
+    assert "expect" not in request.headers
+
+
+def test_builders_and_json_text_are_sent_alike(serve: Serve) -> None:
+    stub = serve()
+    with open_client(stub.url) as client:
+        client.send(wabiz.text("+15550001234", "Hello"))
+        client.send(json.dumps(text_message()))
+        client.send(json.dumps(text_message()).encode())
+    assert stub.requests[0].json == stub.requests[1].json == stub.requests[2].json
+
+
+def test_the_connection_is_kept(serve: Serve) -> None:
+    stub = serve()
+    with open_client(stub.url) as client:
+        for _ in range(5):
+            client.send(text_message())
+    assert len(stub.requests) == 5 and len({request.connection for request in stub.requests}) == 1
+
+
+def test_the_configuration_reaches_the_request(serve: Serve) -> None:
+    stub = serve()
+    with open_client(stub.url, api_version="v24.0", app_secret="app-secret", user_agent="shop/1.0",
+                     headers={"X-Trace": "42"}, timeout_ms=20000, connect_timeout_ms=5000) as client:
+        assert (client.api, client.base_url) == ("cloud", stub.url)
+        client.send(text_message())
+    [request] = stub.requests
+    proof = hmac.new(b"app-secret", TOKEN.encode(), hashlib.sha256).hexdigest()
+    assert request.path.startswith("/v24.0/106540352242922/messages") and f"appsecret_proof={proof}" in request.path
+    assert request.headers["user-agent"] == "shop/1.0" and request.headers["x-trace"] == "42"
+
+
+def test_the_default_user_agent(serve: Serve) -> None:
+    stub = serve()
+    with open_client(stub.url) as client:
+        client.send(text_message())
+    assert stub.requests[0].headers["user-agent"] == f"wabiz/{wabiz.version()}"
+
+
+def test_marking_as_read(serve: Serve) -> None:
+    stub = serve(accepts({"success": True}))
+    with open_client(stub.url) as client:
+        assert client.send({"read": "wamid.IN", "typing": True})["http_status"] == 200
+    assert stub.requests[0].json == wabiz.mark_as_read("wamid.IN", typing=True)
+
+
+def test_on_premises(serve: Serve) -> None:
+    stub = serve(accepts({"messages": [{"id": "gBEGkYiEB1VXAglK1ZEqA1YKPrU"}], "meta": {"version": "2.45.1"}}, 201),
+                 accepts({}, 200))
+    with open_client(stub.url, api="on_premises") as client:
+        receipt = client.send({"to": "15550001234", "type": "text", "text": {"body": "Hello"}})
+        client.send(wabiz.mark_as_read("ABG/+ x", api="on_premises"))
+    assert receipt["message_id"] == "gBEGkYiEB1VXAglK1ZEqA1YKPrU" and receipt["http_status"] == 201
+    sent, read = stub.requests
+    assert (sent.method, sent.path) == ("POST", "/v1/messages") and "messaging_product" not in sent.json
+    assert (read.method, read.path, read.json) == ("PUT", "/v1/messages/ABG%2F%2B%20x", {"status": "read"})
+
+
+# ---- what is found before the network
+
+@pytest.mark.parametrize(("message", "error"), [
+    ({"to": "+15550001234", "text": "x" * 5000}, wabiz.Invalid), ("{", wabiz.BadJSON), ("", wabiz.BadJSON),
+    (None, wabiz.Error), ({"to": float("nan")}, wabiz.BadJSON), ('{"to":"a\0"}', wabiz.BadJSON),
+])
+def test_nothing_is_sent_that_cannot_be(serve: Serve, message: Any, error: type[wabiz.Error]) -> None:
+    stub = serve()
+    with open_client(stub.url) as client:
+        with pytest.raises(error):
+            client.send(message)
+        assert stub.requests == []
+        client.send(text_message())
+
+
+def test_options_of_a_send(serve: Serve) -> None:
+    stub = serve()
+    strange = {**text_message(), "colour": "red"}
+    with open_client(stub.url) as client:
+        with pytest.raises(wabiz.Invalid):
+            client.send(strange, unknown_members="error")
+        with pytest.raises(wabiz.BadArgument):
+            client.send(text_message(), nonsense=1)  # type: ignore[call-arg]
+        assert stub.requests == []
+
+
+BAD_CONFIGURATIONS: list[dict[str, Any]] = [
+    {"access_token": ""}, {"access_token": None}, {"access_token": 5}, {"access_token": "a\r\nX-Evil: 1"},
+    {"phone_number_id": None}, {"phone_number_id": "12/../34"}, {"phone_number_id": ""}, {"api": "letter"},
+    {"api": "on_premises", "base_url": None}, {"api_version": "25"}, {"api_version": "v25.0/x"},
+    {"base_url": "http://example.com"}, {"base_url": "ftp://localhost"}, {"base_url": "no url"}, {"base_url": ""},
+    {"base_url": "file:///etc/passwd"}, {"timeout_ms": 0}, {"timeout_ms": 600001}, {"timeout_ms": "soon"},
+    {"connect_timeout_ms": -1}, {"timeout_ms": 1.5}, {"headers": {"X": "a\r\nEvil: 1"}}, {"headers": {"X\n": "a"}},
+    {"headers": {"X": 5}}, {"headers": []}, {"user_agent": "a\nb"}, {"nonsense": 1}, {"proxy": "no url at all"},
+    {"ca_file": "/nowhere/ca.pem"},
+]
+
+
+@pytest.mark.parametrize("config", BAD_CONFIGURATIONS, ids=str)
+def test_a_bad_configuration(config: dict[str, Any]) -> None:
+    with pytest.raises(wabiz.BadArgument) as caught:
+        open_client("http://127.0.0.1:9", **config)
+    assert caught.value.message and TOKEN not in str(caught.value.document)
+
+
+# ---- what Meta refuses
+
+def test_a_graph_error_is_read(serve: Serve) -> None:
+    stub = serve(graph_error(131056, details="pair limit"))
+    with open_client(stub.url) as client, pytest.raises(wabiz.Refused) as caught:
+        client.send(text_message())
+    failure = caught.value
+    assert failure.code == "refused" and failure.retry == "backoff" and failure.http_status == 400
+    assert failure.graph and failure.graph["code"] == 131056 and failure.graph["details"] == "pair limit"
+    assert failure.graph["fbtrace_id"] == "AbCdEf" and failure.graph["http_status"] == 400 and failure.graph["name"]
+    assert len(stub.requests) == 1
+
+
+@pytest.mark.parametrize(("code", "status", "retry"), [
+    (190, 401, "after_fix"), (131047, 400, "wait_window"), (131000, 500, "uncertain"), (100, 400, "after_fix"),
+    (4, 429, "backoff"), (987654, 503, "uncertain"),
+])
+def test_the_verdict_comes_with_the_refusal(serve: Serve, code: int, status: int, retry: str) -> None:
+    with open_client(serve(graph_error(code, status)).url) as client, pytest.raises(wabiz.Refused) as caught:
+        client.send(text_message())
+    assert (caught.value.retry, caught.value.http_status) == (retry, status)
+    assert TOKEN not in json.dumps(caught.value.document)
+
+
+def test_a_200_with_an_error_inside_is_a_refusal(serve: Serve) -> None:
+    with open_client(serve(graph_error(131009, 200)).url) as client, pytest.raises(wabiz.Refused) as caught:
+        client.send(text_message())
+    assert caught.value.graph and caught.value.graph["code"] == 131009 and caught.value.http_status == 200
+
+
+def test_an_on_premises_error(serve: Serve) -> None:
+    stub = serve(accepts({"meta": {}, "errors": [{"code": 1009, "title": "Parameter value is not valid",
+                                                  "details": "recipient_type is not valid"}]}, 400))
+    with open_client(stub.url, api="on_premises") as client, pytest.raises(wabiz.Refused) as caught:
+        client.send({"to": "15550001234", "type": "text", "text": {"body": "Hello"}})
+    assert caught.value.graph and caught.value.graph["code"] == 1009
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 502, 503])
+@pytest.mark.parametrize("body", [b"", b"<html>busy</html>", b'{"error":', b"[]", b'{"error":5}', b"\xff\xfe"])
+def test_an_error_without_metas_words(serve: Serve, status: int, body: bytes) -> None:
+    with open_client(serve(answers(status, body, "text/html")).url) as client:
+        with pytest.raises((wabiz.Refused, wabiz.Uncertain)) as caught:
+            client.send(text_message())
+    if status >= 500:
+        assert caught.value.retry == "uncertain"
+
+
+def test_a_redirect_is_not_followed(serve: Serve) -> None:
+    target = serve()
+    for status in (301, 302, 307, 308):
+        stub = serve(answers(status, b"", Location=target.url + "/v25.0/1/messages"))
+        with open_client(stub.url) as client, pytest.raises((wabiz.Refused, wabiz.Uncertain)):
+            client.send(text_message())
+    assert target.requests == []
+
+
+# ---- what nobody can know
+
+@pytest.mark.parametrize("behaviour", [
+    answers(200, b""), answers(200, b"<html>Welcome</html>", "text/html"), answers(200, b"{}"), answers(200, b"[]"),
+    answers(200, b'{"messages":[]}'), answers(200, b'{"messages":[{"id":""}]}'), answers(200, b'{"messages":[{"id":5}]}'),
+    answers(200, b'{"messages":"x"}'), answers(200, b"\xff"), answers(200, b"[" * 100_000), cuts, resets, closes,
+], ids=["empty", "html", "no messages", "array", "no message", "blank id", "number id", "wrong type", "no text",
+        "deep", "cut", "reset", "closed"])
+def test_it_left_and_no_good_answer_came(serve: Serve, behaviour: Any) -> None:
+    stub = serve(behaviour)
+    with open_client(stub.url) as client, pytest.raises(wabiz.Uncertain) as caught:
+        client.send(text_message())
+    assert caught.value.retry == "uncertain" and len(stub.requests) == 1
+
+
+def test_a_server_that_never_answers(serve: Serve) -> None:
+    stub = serve(never_answers)
+    with open_client(stub.url, timeout_ms=300) as client, pytest.raises(wabiz.Uncertain):
+        client.send(text_message())
+    assert len(stub.requests) == 1
+
+
+@pytest.mark.parametrize("breaks", [resets, closes, cuts])
+def test_a_kept_connection_that_breaks_posts_exactly_once(serve: Serve, breaks: Any) -> None:
+    """libcurl by itself would repeat the POST on a new connection, and a person would get the message twice."""
+    stub = serve(accepts(), breaks, accepts())
+    with open_client(stub.url) as client:
+        client.send(text_message("first"))
+        with pytest.raises(wabiz.Uncertain):
+            client.send(text_message("second"))
+        assert [request.json["text"]["body"] for request in stub.requests] == ["first", "second"]
+        assert stub.requests[0].connection == stub.requests[1].connection
+        client.send(text_message("third"))
+    assert [request.json["text"]["body"] for request in stub.requests] == ["first", "second", "third"]
+
+
+# ---- what did not leave
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_refused_port() -> None:
+    with open_client(f"http://127.0.0.1:{free_port()}") as client, pytest.raises(wabiz.Unreachable) as caught:
+        client.send(text_message())
+    assert caught.value.retry == "backoff"
+
+
+def test_an_unknown_host() -> None:
+    with open_client("https://nowhere.invalid") as client, pytest.raises(wabiz.Unreachable):
+        client.send(text_message())
+
+
+def test_a_proxy_that_is_not_there() -> None:
+    with open_client("https://graph.facebook.com", proxy=f"http://127.0.0.1:{free_port()}") as client:
+        with pytest.raises(wabiz.Unreachable):
+            client.send(text_message())
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", path,
+                    "-out", path.with_suffix(".crt"), "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    path.write_bytes(path.read_bytes() + path.with_suffix(".crt").read_bytes())
+    return path
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs the openssl command")
+def test_tls_is_verified(serve: Serve, certificate: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    stub = serve(tls=context)
+    with open_client(stub.url) as client, pytest.raises(wabiz.Unreachable):
+        client.send(text_message())
+    trusted = str(certificate.with_suffix(".crt"))
+    with open_client(stub.url.replace("localhost", "127.0.0.1"), ca_file=trusted) as client:
+        with pytest.raises(wabiz.Unreachable):  # the certificate is for another name
+            client.send(text_message())
+    assert stub.requests == []
+    with open_client(stub.url, ca_file=trusted) as client:
+        assert client.send(text_message())["message_id"] == "wamid.STUB"
+
+
+# ---- the life of a client
+
+def test_a_closed_client_says_so() -> None:
+    client = open_client("http://127.0.0.1:9")
+    assert not client.closed
+    client.close()
+    client.close()
+    assert client.closed and "closed" in repr(client)
+    with pytest.raises(wabiz.BadArgument, match="closed"):
+        client.send(text_message())
+    with pytest.raises(wabiz.BadArgument, match="closed"):
+        client.__enter__()
+    client.__del__()
+
+
+def test_a_client_that_did_not_open_can_be_collected() -> None:
+    with pytest.raises(wabiz.BadArgument):
+        wabiz.Client(access_token="")
+    gc.collect()
+
+
+def test_a_forgotten_client_is_closed_with_a_warning() -> None:
+    client = open_client("http://127.0.0.1:9")
+    with pytest.warns(ResourceWarning, match="unclosed"):
+        del client
+        gc.collect()
+
+
+def test_a_client_has_no_copy() -> None:
+    with open_client("http://127.0.0.1:9") as client:
+        for copying in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError):
+                copying(client)
+
+
+def test_the_token_shows_nowhere() -> None:
+    with open_client("http://127.0.0.1:9") as client:
+        shown = repr(client) + str(vars(client))
+    assert TOKEN not in shown
+
+
+def test_exceptions_can_be_pickled(serve: Serve) -> None:
+    with open_client(serve(graph_error(131056)).url) as client, pytest.raises(wabiz.Refused) as caught:
+        client.send(text_message())
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (type(again), again.document, again.graph) == (wabiz.Refused, caught.value.document, caught.value.graph)
+
+
+def test_threads_may_share_a_client(serve: Serve) -> None:
+    stub = serve()
+    sent: list[str] = []
+    with open_client(stub.url) as client:
+        def work(number: int) -> None:
+            for turn in range(10):
+                sent.append(f"{number}.{turn}")
+                client.send(text_message(f"{number}.{turn}"))
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(request.json["text"]["body"] for request in stub.requests) == sorted(sent)
+
+
+def test_threads_may_have_clients_of_their_own(serve: Serve) -> None:
+    stub = serve()
+    problems: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(5):
+                with open_client(stub.url) as client:
+                    client.send(text_message())
+                assert wabiz.check(text_message())
+                assert wabiz.parse(b"{}") == wabiz.parse(b"{}")
+        except BaseException as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == [] and len(stub.requests) == 40

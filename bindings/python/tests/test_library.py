@@ -1,0 +1,118 @@
+"""Finding and loading the library, versions, and what the wheel carries."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Optional
+
+import pytest
+
+import wabiz
+from conftest import ROOT
+from wabiz import _library, errors
+
+HEADER = (ROOT / "include" / "wabiz.h").read_text()
+PACKAGE = Path(wabiz.__file__).parent
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs code in an interpreter of its own: a library is loaded once in a process."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          env={**os.environ, **environment}, cwd="/")
+
+
+def loaded_file() -> str:
+    """The file that this process has mapped."""
+    wabiz.version()
+    maps = Path("/proc/self/maps").read_text()
+    return next(line.split()[-1] for line in maps.splitlines() if "libwabiz" in line)
+
+
+def test_one_version_everywhere() -> None:
+    header = re.search(r'#define WABIZ_VERSION "([^"]+)"', HEADER)
+    assert header and header[1] == wabiz.version() == wabiz.__version__
+
+
+def test_one_exception_class_for_each_failure_of_the_header() -> None:
+    numbers = {name.lower(): int(number) for name, number in re.findall(r"WABIZ_(\w+) = (-\d+)", HEADER)}
+    assert set(numbers) == set(errors.CLASSES)
+    for word, number in numbers.items():
+        assert _library.status_name(number) == word
+        assert errors.CLASSES[word].__name__.lower() == word.replace("_", "")
+
+
+def test_every_function_of_the_header_is_declared() -> None:
+    exported = set(re.findall(r"\b(wabiz_\w+)\(", re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S)))
+    declared = set(_library._STATUS_FUNCTIONS) | {"wabiz_version", "wabiz_status_name", "wabiz_free",
+                                                  "wabiz_client_close"}
+    assert declared == exported
+
+
+def test_the_environment_names_the_library(tmp_path: Path) -> None:
+    copy = shutil.copy(loaded_file(), tmp_path / "elsewhere.so")
+    shown = python("import wabiz; wabiz.version(); print(open('/proc/self/maps').read())", WABIZ_LIBRARY=str(copy))
+    assert str(copy) in shown.stdout, shown.stderr
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a shared object"])
+def test_a_bad_environment_says_what_to_do(tmp_path: Path, content: Optional[bytes]) -> None:
+    path = tmp_path / "libwabiz.so"
+    if content is not None:
+        path.write_bytes(content)
+    failed = python("import wabiz; wabiz.version()", WABIZ_LIBRARY=str(path))
+    assert failed.returncode == 1
+    assert "LibraryNotFound" in failed.stderr and "WABIZ_LIBRARY" in failed.stderr and str(path) in failed.stderr
+
+
+def test_another_library_is_no_wabiz() -> None:
+    failed = python("import wabiz; wabiz.version()", WABIZ_LIBRARY="libc.so.6")
+    assert "LibraryNotFound" in failed.stderr and "wabiz_describe" in failed.stderr
+
+
+def test_the_package_is_searched_before_the_checkout_and_the_system(monkeypatch: pytest.MonkeyPatch,
+                                                                    tmp_path: Path) -> None:
+    package = tmp_path / "bindings" / "python" / "wabiz"
+    package.mkdir(parents=True)
+    (tmp_path / "include").mkdir()
+    (tmp_path / "include" / "wabiz.h").touch()
+    monkeypatch.setattr(_library, "__file__", str(package / "_library.py"))
+    monkeypatch.delenv("WABIZ_LIBRARY", raising=False)
+    assert list(_library.candidates())[:3] == [str(package / "libwabiz.so"),
+                                               str(tmp_path / "build" / "lib" / "libwabiz.so"), "libwabiz.so.0"]
+
+
+def test_the_checkout_is_used_from_its_sources() -> None:
+    source = ROOT / "bindings" / "python"
+    shown = python(f"import sys; sys.path.insert(0, {str(source)!r}); import wabiz; wabiz.version(); "
+                   "print(wabiz.__file__); print(open('/proc/self/maps').read())")
+    assert str(source) in shown.stdout and str(ROOT / "build" / "lib") in shown.stdout, shown.stderr
+
+
+@pytest.mark.skipif("site-packages" not in str(PACKAGE), reason="runs from the sources")
+def test_the_installed_package_uses_its_own_library() -> None:
+    assert Path(loaded_file()).parent == PACKAGE
+    assert (PACKAGE / "py.typed").is_file()
+
+
+@pytest.mark.skipif("WABIZ_WHEEL" not in os.environ, reason="run-tests builds the wheel")
+def test_the_wheel_carries_the_library_and_a_platform_tag() -> None:
+    wheel = Path(os.environ["WABIZ_WHEEL"])
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "wabiz/libwabiz.so" in names and "wabiz/py.typed" in names
+    assert re.fullmatch(r"wabiz-[0-9.]+-py3-none-linux_\w+\.whl", wheel.name)
+
+
+def test_import_needs_no_library() -> None:
+    shown = python("import wabiz; print(wabiz.text('+1', 'x')['text'])", WABIZ_LIBRARY="/nowhere/libwabiz.so")
+    assert shown.stdout == "{'body': 'x'}\n", shown.stderr
+
+
+def test_unknown_status_words_are_still_errors() -> None:
+    assert type(errors.failure("unknown", None)) is wabiz.Error
+    assert isinstance(errors.failure("no_memory", None), wabiz.NoMemory)

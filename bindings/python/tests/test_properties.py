@@ -1,0 +1,168 @@
+"""Properties that hold for all input: nothing crashes, a document always comes, and nothing is altered.
+
+HYPOTHESIS_PROFILE=long looks longer and at other cases each time.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from hypothesis import example, given, strategies as st
+
+import wabiz
+from conftest import webhook
+
+SECRET = "s3cret"
+characters = st.characters()  # lone surrogates too
+texts = st.text(characters, max_size=40)
+leaves = st.none() | st.booleans() | st.integers(-2**70, 2**70) | st.floats(allow_nan=False) | texts
+values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+                      max_leaves=12)
+
+MEMBERS = st.sampled_from([
+    "messaging_product", "recipient_type", "to", "recipient", "type", "text", "body", "preview_url", "image", "audio",
+    "video", "document", "sticker", "link", "id", "caption", "filename", "voice", "provider", "name", "location",
+    "latitude", "longitude", "address", "reaction", "message_id", "emoji", "template", "language", "code", "policy",
+    "namespace", "components", "parameters", "sub_type", "index", "payload", "currency", "fallback_value",
+    "amount_1000", "date_time", "context", "status", "typing_indicator", "read", "typing", "reply_to", "tag", "header",
+    "buttons", "biz_opaque_callback_data", "ttl", "hsm", "interactive",
+])
+WORDS = st.sampled_from([
+    "whatsapp", "individual", "group", "+15550001234", "text", "image", "template", "read", "header", "body", "button",
+    "quick_reply", "url", "currency", "date_time", "payload", "USD", "en_US", "0", "https://example.com", "wamid.A", "👍",
+]) | texts | st.integers(-2, 300) | st.booleans() | st.none() | st.floats(-200, 200)
+messages = st.dictionaries(MEMBERS, st.recursive(WORDS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    MEMBERS, inner, max_size=5), max_leaves=15), max_size=6)
+
+
+def as_python_reads(body: bytes) -> Any:
+    """The value of strict JSON, or ValueError: Python's own reader is the other opinion."""
+    def refuse(word: str) -> Any:
+        raise ValueError(word)
+
+    text = body.decode("utf-8")
+    if text.startswith("\ufeff"):
+        raise ValueError("byte order mark")
+    return json.loads(text, parse_constant=refuse)
+
+
+def reads_like_python(body: bytes) -> None:
+    try:
+        readable = isinstance(as_python_reads(body), dict)
+    except (ValueError, RecursionError):
+        readable = False
+    try:
+        events = wabiz.parse(body)
+    except wabiz.BadJSON as failure:
+        assert not readable and failure.message
+    else:
+        assert readable and isinstance(events, list)
+
+
+@given(st.binary(max_size=200))
+@example(b"")
+@example(b"{}\0")
+def test_any_bytes(body: bytes) -> None:
+    reads_like_python(body)
+    for call in (wabiz.build, wabiz.check):
+        try:
+            call(body)
+        except wabiz.Error as failure:
+            assert failure.message and failure.document
+
+
+JSON_BITS = st.sampled_from([*'{}[],:"\\/ \n', "null", "true", '"a"', "\\u0000", "\\ud800", "\\udc00", "1", "-0",
+                             "1e400", "0.1", "00", "1.", "é", "\x01", "entry", '"entry"', '"changes"'])
+
+
+@given(st.lists(JSON_BITS, max_size=14).map("".join))
+def test_text_that_is_nearly_json(text: str) -> None:
+    reads_like_python(text.encode())
+
+
+@given(values)
+def test_any_json_as_a_webhook(value: Any) -> None:
+    reads_like_python(json.dumps(value).encode())
+
+
+@given(st.lists(st.dictionaries(texts, values, max_size=4), min_size=1, max_size=4),
+       st.lists(st.dictionaries(texts, values, max_size=4), max_size=3))
+def test_items_come_back_whole_and_in_order(items: list[Any], statuses: list[Any]) -> None:
+    body = json.dumps(webhook(*items, statuses=tuple(statuses))).encode()
+    events = wabiz.receive(body, wabiz.sign(body, SECRET), SECRET)
+    assert events == wabiz.parse(body)
+    assert [event["payload"] for event in events] == [*items, *statuses]
+
+
+@given(st.dictionaries(st.sampled_from(["object", "entry", "id", "changes", "field", "value"]), values, max_size=5))
+def test_envelopes_of_any_shape(note: Any) -> None:
+    assert isinstance(wabiz.parse(json.dumps(note).encode()), list)
+
+
+@given(st.binary(max_size=300), st.text(st.characters(exclude_characters="\0\n\r", exclude_categories=["Cs"]),
+                                        min_size=1).filter(str.strip), st.data())
+def test_signatures(body: bytes, secret: str, data: st.DataObject) -> None:
+    signature = wabiz.sign(body, secret)
+    try:
+        wabiz.receive(body, signature, secret)
+    except wabiz.BadJSON:
+        pass  # authentic, though no JSON
+    forged = bytearray(signature.encode())
+    forged[data.draw(st.integers(0, len(forged) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        wabiz.receive(body, bytes(forged), secret)
+    except wabiz.Unauthentic:
+        return
+    raise AssertionError("a forged signature was taken")
+
+
+@given(st.text(max_size=80), texts)
+def test_any_signature_and_query(query: str, token: str) -> None:
+    for call in (lambda: wabiz.receive(b"{}", query, SECRET), lambda: wabiz.challenge(query, token)):
+        try:
+            call()
+        except wabiz.Error as failure:
+            assert failure.message
+        else:
+            raise AssertionError("a forged request was taken")
+
+
+def check_and_build_agree(message: Any) -> None:
+    try:
+        report = wabiz.check(message)
+    except wabiz.BadJSON:
+        return
+    for issue in report.issues:
+        assert issue["severity"] in ("error", "warning") and issue["code"] and issue["message"]
+        assert issue["path"] == "" or issue["path"].startswith("/")
+    try:
+        payload = wabiz.build(message)
+    except wabiz.Invalid as failure:
+        assert not report
+        assert [issue["path"] for issue in failure.issues if issue["severity"] == "error"] == \
+               [issue["path"] for issue in report.errors]
+    else:
+        assert report and wabiz.build(payload) == payload
+
+
+@given(values)
+def test_any_json_as_a_message(value: Any) -> None:
+    check_and_build_agree(value if isinstance(value, dict) else json.dumps(value))
+
+
+@given(messages)
+def test_anything_like_a_message(message: Any) -> None:
+    check_and_build_agree(message)
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=300))
+def test_a_text_is_not_altered(body: str) -> None:
+    assert wabiz.build({"to": "+15550001234", "text": body})["text"]["body"] == body
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_a_place_is_not_moved(latitude: float, longitude: float) -> None:
+    place = wabiz.build(wabiz.location("+15550001234", latitude, longitude))["location"]
+    assert math.isclose(place["latitude"], latitude, abs_tol=0) and place["longitude"] == longitude
