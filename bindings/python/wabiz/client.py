@@ -99,8 +99,10 @@ class Client:
     def __del__(self) -> None:
         # Nobody refers to the client any more, so nobody is sending with it: no lock is needed.
         if self._handle is not None:
-            self._drop()
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+            try:
+                warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+            finally:
+                self._drop()
 
     def __reduce__(self) -> NoReturn:
         # A copy would close the same handle a second time.
