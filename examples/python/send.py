@@ -1,6 +1,6 @@
 """Sends one message and says what became of it.
 
-    export WABIZ_TOKEN=... WABIZ_PHONE_NUMBER_ID=...     # from the app dashboard
+    export WABIZ_ACCESS_TOKEN=... WABIZ_PHONE_NUMBER_ID=...     # from the app dashboard
     export WABIZ_BASE_URL=http://127.0.0.1:8080          # only to talk to the sandbox
     python3 send.py +15550001234 "Hello *Ada*"
 """
@@ -18,7 +18,7 @@ def main() -> int:
     to, body = sys.argv[1:]
     config = {"base_url": os.environ["WABIZ_BASE_URL"]} if "WABIZ_BASE_URL" in os.environ else {}
 
-    with wabiz.Client(access_token=os.environ["WABIZ_TOKEN"],
+    with wabiz.Client(access_token=os.environ["WABIZ_ACCESS_TOKEN"],
                       phone_number_id=os.environ["WABIZ_PHONE_NUMBER_ID"], **config) as client:
         try:
             receipt = client.send(wabiz.text(to, body, tag="example"))

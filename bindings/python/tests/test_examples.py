@@ -22,7 +22,7 @@ SECRET, VERIFY = "app-secret", "verify me"
 
 
 def send(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "WABIZ_TOKEN": "token", "WABIZ_PHONE_NUMBER_ID": "1", "WABIZ_BASE_URL": url}
+    environment = {**os.environ, "WABIZ_ACCESS_TOKEN": "token", "WABIZ_PHONE_NUMBER_ID": "1", "WABIZ_BASE_URL": url}
     return subprocess.run([sys.executable, "-W", "error", EXAMPLES / "send.py", *arguments], env=environment,
                           capture_output=True, text=True, timeout=120)
 
