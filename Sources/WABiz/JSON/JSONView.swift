@@ -129,6 +129,13 @@
     /// The elements of an array in order; empty for other kinds.
     public var elements: Elements { Elements(cursor: isArray ? index + 1 : token.next, end: token.next, view: self) }
 
+    /// The element at a position; nil outside of the array.
+    public func element(_ position: Int) -> JSONView? {
+        guard position >= 0, position < count else { return nil }
+        for (index, element) in elements.enumerated() where index == position { return element }
+        return nil
+    }
+
     public struct Members: Sequence, IteratorProtocol {
         fileprivate var cursor: UInt32
         fileprivate let end: UInt32

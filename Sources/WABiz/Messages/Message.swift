@@ -11,4 +11,69 @@ public struct Message: Sendable {
     public let readMessageID: String?
     /// What did not refuse the message but deserves a look.
     public let warnings: [Issue]
+
+    /// Checks a complete payload or a short form, both described in `wabiz.h`.
+    /// - Throws: `.badJSON`, or `.invalid` with every issue.
+    public init(json: [UInt8], options: MessageOptions = MessageOptions()) throws(Failure) {
+        self = try Self.examine(json, options) { (report, message, id) throws(Failure) in
+            guard report.isValid, let type = report.type else { throw report.failure }
+            let isPut = id != nil && options.api == .onPremises
+            return Message(
+                payload: isPut ? Array(#"{"status":"read"}"#.utf8) : message.raw, type: type, api: options.api, readMessageID: id,
+                warnings: report.issues)
+        }
+    }
+
+    init(payload: [UInt8], type: String, api: API, readMessageID: String?, warnings: [Issue]) {
+        self.payload = payload
+        self.type = type
+        self.api = api
+        self.readMessageID = readMessageID
+        self.warnings = warnings
+    }
+
+    /// Checks without building: every issue of the message, warnings too.
+    /// - Throws: `.badJSON` alone; an invalid message is a report.
+    public static func report(json: [UInt8], options: MessageOptions = MessageOptions()) throws(Failure) -> Report {
+        try examine(json, options) { (report, _, _) throws(Failure) in report }
+    }
+
+    /// Reads, expands a short form, checks, and hands over the report, the payload and the id of a status=read message.
+    private static func examine<Result>(
+        _ json: [UInt8], _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try Tape.read(json) { (document) throws(Failure) in
+            guard ShortForm.isShort(document) else {
+                var walk = Validation(api: options.api, unknownMembers: options.unknownMembers)
+                let type = walk.checkMessage(document)
+                return try body(Report(type: type.map { "\($0)" }, issues: walk.issues, omitted: walk.omitted), document, readID(document, type))
+            }
+            let short = ShortForm(document, api: options.api)
+            return try Tape.read(short.payload) { (payload) throws(Failure) in
+                var walk = Validation(api: options.api, unknownMembers: options.unknownMembers, isShort: true)
+                let type = walk.checkMessage(payload)
+                walk.checkRepeatedMembers(of: document, named: short.consumed)
+                let issues = walk.issues.map { issue in
+                    var issue = issue
+                    issue.path = short.pointers.callersPointer(for: issue, in: document)
+                    return issue
+                }
+                return try body(Report(type: type.map { "\($0)" }, issues: issues, omitted: walk.omitted), payload, readID(payload, type))
+            }
+        }
+    }
+
+    private static func readID(_ message: JSONView, _ type: StaticString?) -> String? {
+        type?.description == "read" ? message["message_id"]?.string : nil
+    }
+}
+
+extension Report {
+    /// The failure of a build or send.
+    var failure: Failure {
+        let errors = issues.filter { $0.severity == .error }
+        let count = errors.count == 1 ? "1 problem" : "\(errors.count) problems"
+        let first = errors.first.map { " The first, at \($0.path.isEmpty ? "the root" : $0.path): \($0.message)" } ?? ""
+        return Failure(.invalid, "Meta would refuse this message: \(count).\(first)", retry: .afterFix, issues: issues)
+    }
 }

@@ -1,0 +1,49 @@
+// How a message is to be checked: for which dialect, and how strict about members that no table knows.
+
+public struct MessageOptions: Sendable {
+    public var api: API
+    /// What a member that the tables do not know is worth. Meta adds members several times a year, so they only warn by default.
+    public var unknownMembers: Issue.Severity
+    /// Unix seconds that stand in for the clock; the core itself never reads one.
+    public var now: Int?
+
+    public init(api: API = .cloud, unknownMembers: Issue.Severity = .warning, now: Int? = nil) {
+        self.api = api
+        self.unknownMembers = unknownMembers
+        self.now = now
+    }
+
+    /// Reads the options document of `wabiz.h`; nil and members that are left out keep `defaults`.
+    /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
+    public init(json: [UInt8]?, defaults: MessageOptions = MessageOptions()) throws(Failure) {
+        self = defaults
+        guard let json else { return }
+        let read = try Tape.read(json) { (root) throws(Failure) in try Self.read(root, defaults) }
+        self = read
+    }
+
+    private static func read(_ root: JSONView, _ defaults: MessageOptions) throws(Failure) -> MessageOptions {
+        guard root.isObject else { throw .badArgument("The options are of the kind \(root.kindName); write a JSON object or nothing.") }
+        var options = defaults
+        for (name, value) in root.members {
+            if name.equals("api") {
+                guard let api = value.string.flatMap(API.init) else {
+                    throw .badArgument("The option \"api\" is \"cloud\", \"on_premises\" or \"marketing_messages\".")
+                }
+                options.api = api
+            } else if name.equals("unknown_members") {
+                switch value.string {
+                case "warn": options.unknownMembers = .warning
+                case "error": options.unknownMembers = .error
+                default: throw .badArgument("The option \"unknown_members\" is \"warn\" or \"error\".")
+                }
+            } else if name.equals("now") {
+                guard let now = value.integer, now >= 0 else { throw .badArgument("The option \"now\" is a number of seconds since 1970, an integer.") }
+                options.now = now
+            } else {
+                throw .badArgument("There is no option \"\(name.string ?? "")\"; there are \"api\", \"unknown_members\" and \"now\".")
+            }
+        }
+        return options
+    }
+}

@@ -1,0 +1,155 @@
+// Prints the tables: what the library knows of messages and limits, as JSON. The documents are made from this.
+
+public enum Describe {
+    /// The names of the tables.
+    public static let names = ["messages", "limits", "webhooks", "errors"]
+
+    /// A table by its name; nil when there is none.
+    public static func table(_ name: String) -> Tree? {
+        switch name {
+        case "messages": messages
+        case "limits": limits
+        case "errors": ErrorTable.description
+        default: nil
+        }
+    }
+
+    private static var messages: Tree {
+        ["types": .array(MessageTable.types.map(describe)), "envelope": describe(MessageTable.envelopeAlone), "read": describe(MessageTable.read)]
+    }
+
+    private static func describe(_ type: MessageType) -> Tree {
+        let apis = API.allCases.map { api in
+            (api.rawValue, Tree.string(type.misplaced.first { $0.0.contains(Dialects(api)) }.map { $0.1 == .error ? "refused" : "warned" } ?? "taken"))
+        }
+        let tree: Tree = ["type": word(type.word), "meaning": word(type.meaning), "api": .object(apis)]
+        tree.set("content", describe(type.content))
+        if !type.rules.isEmpty { tree.set("rules", .array(type.rules.map(describe))) }
+        return tree
+    }
+
+    private static func describe(_ shape: Shape) -> Tree {
+        switch shape {
+        case .string(let shape): describe(shape)
+        case .number(let shape): describe(shape)
+        case .boolean: ["kind": "boolean"]
+        case .object(let shape): describe(shape)
+        case .array(let shape): describe(shape)
+        case .variant(let shape): describe(shape)
+        case .unchecked(let array): ["kind": .string(array ? "array" : "object"), "checked": false]
+        case .ignored: ["kind": "any", "checked": false]
+        }
+    }
+
+    private static func describe(_ shape: StringShape) -> Tree {
+        let tree: Tree = ["kind": "string"]
+        add(shape.limits, to: tree)
+        if let format = shape.format { tree.set("format", ["name": word(format.name), "meaning": word(format.meaning)]) }
+        if !shape.words.isEmpty { tree.set("words", .array(shape.words.map(word))) }
+        return tree
+    }
+
+    private static func describe(_ shape: NumberShape) -> Tree {
+        let tree: Tree = ["kind": .string(shape.integral ? "integer" : "number"), "also_as_string": .bool(shape.text != .refused)]
+        add(shape.limits, to: tree)
+        return tree
+    }
+
+    private static func describe(_ shape: ArrayShape) -> Tree {
+        let tree: Tree = ["kind": "array", "element": describe(shape.element)]
+        add(shape.limits, to: tree)
+        if !shape.rules.isEmpty { tree.set("rules", .array(shape.rules.map(describe))) }
+        return tree
+    }
+
+    private static func describe(_ shape: ObjectShape) -> Tree {
+        let tree: Tree = ["kind": "object", "name": word(shape.name), "members": .array(shape.members.map(describe))]
+        if !shape.rules.isEmpty { tree.set("rules", .array(shape.rules.map(describe))) }
+        return tree
+    }
+
+    private static func describe(_ shape: VariantShape) -> Tree {
+        let cases = shape.cases.map { one -> Tree in
+            let tree: Tree = [:]
+            tree.set("\(shape.discriminator)", word(one.word))
+            if let misplaced = one.misplaced { tree.set("severity", .string(misplaced.rawValue)) }
+            tree.set("shape", describe(one.shape))
+            return tree
+        }
+        return ["kind": "variant", "name": word(shape.name), "by": word(shape.discriminator), "cases": .array(cases)]
+    }
+
+    private static func describe(_ member: Member) -> Tree {
+        let tree: Tree = ["name": word(member.name), "meaning": word(member.meaning)]
+        tree.set("api", .array(member.allowed.apis.map { .string($0.rawValue) }))
+        if !member.required.isEmpty {
+            tree.set("required", .array(member.required.apis.map { .string($0.rawValue) }))
+            tree.set("absence", .string(member.absence.rawValue))
+        }
+        if member.allowed != .all { tree.set("elsewhere", .string(member.presence.rawValue)) }
+        if let rule = member.rule { tree.set("rule", word(rule)) }
+        if !member.allowed.isEmpty { tree.set("shape", describe(member.shape)) }
+        return tree
+    }
+
+    private static func describe(_ rule: Rule) -> Tree {
+        ["code": word(rule.code), "meaning": word(rule.meaning), "api": .array(rule.dialects.apis.map { .string($0.rawValue) })]
+    }
+
+    private static func add(_ limits: [Limit], to tree: Tree) {
+        if !limits.isEmpty { tree.set("limits", .array(limits.map(\.tree))) }
+    }
+
+    private static func word(_ text: StaticString) -> Tree { .string("\(text)") }
+
+    // MARK: Limits
+
+    /// Every limit under the name of the place it holds at, gathered from the tables themselves.
+    private static var limits: Tree {
+        var seen: Set<String> = []
+        let list = Tree.array()
+        for place in LimitedPlace.all where seen.insert("\(place.name) \(place.limit.max)").inserted {
+            let tree = place.limit.tree
+            tree.set("name", .string(place.name))
+            list.append(tree)
+        }
+        return ["limits": list]
+    }
+}
+
+extension Limit {
+    /// A bound that Meta does not state is left out.
+    var tree: Tree {
+        .object([
+            ("min", .integer(min)), ("max", max == .max ? nil : .integer(max)), ("unit", .string(unit.rawValue)),
+            ("severity", .string(severity.rawValue)), ("source", .string("\(source)")),
+        ])
+    }
+}
+
+/// A limit and the dotted name of the place where it holds.
+struct LimitedPlace {
+    let name: String
+    let limit: Limit
+
+    static var all: [LimitedPlace] {
+        (MessageTable.types.map(\.content) + [.object(MessageTable.envelopeAlone), .object(MessageTable.read)]).flatMap { gather($0, "") }
+            + [
+                LimitedPlace(name: "template.buttons", limit: Limits.templateButtons),
+                LimitedPlace(name: "template.body.text", limit: Limits.templateTextWithOthers),
+                LimitedPlace(name: "message.ttl_seconds (utility)", limit: Limits.utilityTTL),
+                LimitedPlace(name: "message.ttl_seconds (authentication)", limit: Limits.authenticationTTL),
+            ]
+    }
+
+    private static func gather(_ shape: Shape, _ name: String) -> [LimitedPlace] {
+        switch shape {
+        case .string(let shape): shape.limits.map { LimitedPlace(name: name, limit: $0) }
+        case .number(let shape): shape.limits.map { LimitedPlace(name: name, limit: $0) }
+        case .array(let shape): shape.limits.map { LimitedPlace(name: name, limit: $0) } + gather(shape.element, name)
+        case .object(let shape): shape.members.flatMap { gather($0.shape, "\(shape.name).\($0.name)") }
+        case .variant(let shape): shape.cases.flatMap { gather($0.shape, "\(shape.name)") }
+        case .boolean, .unchecked, .ignored: []
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// How strings must be written. Each format says yes, warns or refuses, and carries texts of both kinds for the tests.
+
+extension Format {
+    static let phone = Format(
+        name: "phone", meaning: "A phone number with + and country code, 1 to 15 digits; blanks, hyphens, dots and brackets are taken.",
+        examples: ["+15550001234", "+1 (555) 000-1234"], counterexamples: ["", "Ada", "+", "+1234567890123456", "+1555000x1234"]
+    ) { text, api in
+        let digits = text.utf8.filter { !" -().".utf8.contains($0) }
+        let number = digits.first == UInt8(ascii: "+") ? digits.dropFirst() : digits[...]
+        guard (1...15).contains(number.count), number.allSatisfy(isDigit) else {
+            return .error(.badFormat, "This is no phone number: write + and the country code, then up to 15 digits in total, such as +15550001234.")
+        }
+        if number.count < 7 { return .warning(.badFormat, "The phone number has fewer than 7 digits; write it with its country code.") }
+        if digits.first != UInt8(ascii: "+"), api != .onPremises {
+            return .warning(.badFormat, "Without + Meta may put the country code of the business in front; write + and the country code.")
+        }
+        return nil
+    }
+
+    static let businessScopedUserID = Format(
+        name: "business-scoped user id", meaning: "Two letters of the country, a dot, ENT. for a parent id, then up to 128 letters and digits.",
+        examples: ["US.13491208655302741918", "US.ENT.4KgQ2wJ8"], counterexamples: ["", "US", "us.123", "US.", "US.12-3", "USA.123"]
+    ) { text, _ in
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isParent = parts.count == 3 && Array(parts[1]) == Array("ENT".utf8)
+        guard parts.count == 2 || isParent, let country = parts.first, let id = parts.last, country.count == 2,
+            country.allSatisfy(isUpper), (1...128).contains(id.count), id.allSatisfy({ isDigit($0) || isUpper($0) || isLower($0) })
+        else { return .error(.badFormat, "This is no business-scoped user id: pass it as the webhook gave it, such as US.13491208655302741918.") }
+        return nil
+    }
+
+    static let url = Format(
+        name: "url", meaning: "An absolute http or https URL with a host, publicly reachable; https is better.",
+        examples: ["https://example.com/a.jpg"], counterexamples: ["", "example.com/a.jpg", "ftp://example.com/a", "https://", "https:///a", "https://exa mple.com"]
+    ) { text, _ in
+        guard let scheme = urlScheme(text), scheme == "http" || scheme == "https" else {
+            return .error(.badFormat, "Write an absolute URL that begins with https:// or http://.", rule: "X12")
+        }
+        let host = text.dropFirst(scheme.count + 3).prefix { !"/?#".contains($0) }
+        guard !host.isEmpty, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+            return .error(.badFormat, "The URL needs a host and must hold no blanks; percent-encode them.", rule: "X12")
+        }
+        return scheme == "http" ? .warning(.badFormat, "Meta fetches this without encryption; use https.") : nil
+    }
+
+    static let messageID = Format(
+        name: "message id", meaning: "The id of a message as Meta gave it; opaque.", examples: ["wamid.HBgLMTU1NTAwMDEyMzQ"], counterexamples: ["gBEGkYiEB1VXAglK1ZEqA1YKPrU"]
+    ) { text, api in
+        // Before the prefix every non-empty text may be an id: only the Cloud API has one way of writing them.
+        guard api != .onPremises, !text.isEmpty, !text.hasPrefix("wamid.") else { return nil }
+        return .warning(.badFormat, "Ids of the Cloud API begin with wamid.; pass the id as the answer or the webhook gave it.")
+    }
+
+    static let templateName = Format(
+        name: "template name", meaning: "Lower-case letters, digits and underscores.",
+        examples: ["order_shipped_2"], counterexamples: ["Order", "order-shipped", "order shipped", "größe"]
+    ) { text, _ in
+        text.utf8.allSatisfy({ isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") })
+            ? nil : .error(.badFormat, "A template's name has only lower-case letters, digits and underscores.", rule: "T01")
+    }
+
+    static let languageCode = Format(
+        name: "language code", meaning: "Language, and country where the template has one: en, pt_BR.",
+        examples: ["en", "en_US", "fil", "prs_AF"], counterexamples: ["", "EN", "en-US", "english", "en_us", "e"]
+    ) { text, _ in
+        let parts = text.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let language = parts.first, (2...3).contains(language.count), language.allSatisfy(isLower),
+            parts.dropFirst().allSatisfy({ (2...3).contains($0.count) && $0.allSatisfy(isUpper) })
+        else { return .error(.badFormat, "Write the language as the template has it, such as en or pt_BR.") }
+        return Languages.listed(text) ? nil : .warning(.badFormat, "Meta's list of template languages does not have this one; check its spelling.")
+    }
+
+    static let currencyCode = Format(
+        name: "currency code", meaning: "Three capital letters of ISO 4217.", examples: ["USD"], counterexamples: ["", "usd", "US", "DOLLAR", "U$D"]
+    ) { text, _ in
+        text.utf8.count == 3 && text.utf8.allSatisfy(isUpper) ? nil : .error(.badFormat, "Write the three capital letters of ISO 4217, such as USD.")
+    }
+
+    static let parameterText = Format(
+        name: "parameter text", meaning: "No line break, no tab, not more than four blanks in a row.",
+        examples: ["Ada", "a    b"], counterexamples: ["a\nb", "a\tb", "a     b", "a\rb"]
+    ) { text, api in
+        let broken = text.utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 } || text.contains("     ")
+        guard broken else { return nil }
+        let message = "A template parameter must hold no line break, no tab and no more than 4 blanks in a row (Meta answers 132018)."
+        return api == .onPremises ? .warning(.badFormat, message, rule: "T06") : .error(.badFormat, message, rule: "T06")
+    }
+
+    static let parameterName = Format(
+        name: "parameter name", meaning: "Lower-case letters, digits and underscores, beginning with a letter.",
+        examples: ["customer_name", "item_2"], counterexamples: ["Name", "2nd", "a-b"]
+    ) { text, _ in
+        guard !text.isEmpty else { return nil }
+        let fits = text.utf8.allSatisfy({ isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") }) && text.utf8.first.map(isLower) == true
+        return fits ? nil : .warning(.badFormat, "Parameter names usually have lower-case letters, digits and underscores only; write it as the template does.")
+    }
+
+    static let emoji = Format(
+        name: "emoji", meaning: "Exactly one emoji, or empty to take the reaction back.",
+        examples: ["👍", "👍🏽", "👨‍👩‍👧", "🇦🇹", "1️⃣", ""], counterexamples: ["👍👍", "a", "1", "!", "ok"]
+    ) { text, _ in
+        guard let first = text.first, let scalar = first.unicodeScalars.first else { return nil }
+        guard text.dropFirst().isEmpty else { return .error(.badFormat, "Write exactly one emoji, or \"\" to take the reaction back.") }
+        // Lenient on purpose: keycaps begin with a digit, and some emoji count as letters or punctuation elsewhere.
+        let isPlain = first.unicodeScalars.count == 1 && scalar.isASCII || !scalar.properties.isEmoji && (first.isLetter || first.isNumber || first.isPunctuation)
+        return isPlain ? .error(.badFormat, "A letter, digit or punctuation mark is no emoji.") : nil
+    }
+
+    static let duration = Format(
+        name: "duration", meaning: "An ISO 8601 duration (P1D), or seconds.", examples: ["P1D", "PT12H", "86400"], counterexamples: ["", "1 day", "P", "-5"]
+    ) { text, _ in
+        let isSeconds = !text.isEmpty && text.utf8.allSatisfy(isDigit)
+        let isISO = text.utf8.count > 2 && text.hasPrefix("P") && text.utf8.contains(where: isDigit) && text.dropFirst().utf8.allSatisfy { isDigit($0) || "YMWDTHS".utf8.contains($0) }
+        return isSeconds || isISO ? nil : .error(.badFormat, "Write the time to live as seconds or as an ISO 8601 duration, such as P1D.")
+    }
+}
+
+/// The scheme of an absolute URL in lower case: what stands before `://`.
+func urlScheme(_ text: String) -> String? {
+    guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return nil }
+    return text[..<colon].lowercased()
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+private func isUpper(_ byte: UInt8) -> Bool { 0x41...0x5A ~= byte }
+private func isLower(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte }
+
+/// The template languages that Meta lists. Not closed: a language outside of it only warns.
+enum Languages {
+    static func listed(_ code: String) -> Bool { codes.contains(code) }
+
+    private static let codes: Set<String> = Set(
+        """
+        af sq ar ar_EG ar_AE ar_LB ar_MA ar_QA ar_SA az be_BY bn bn_IN bg ca zh_CN zh_HK zh_TW hr cs da prs_AF nl nl_BE en en_GB en_US en_AE en_AU \
+        en_CA en_GH en_IE en_IN en_JM en_MY en_NZ en_QA en_SG en_UG en_ZA et fil fi fr fr_BE fr_CA fr_CH fr_CI fr_MA ka de de_AT de_CH el gu ha he hi \
+        hu id ga it ja kn kk rw_RW ko ky_KG lo lv lt mk ms ml mr nb ps_AF fa pl pt_BR pt_PT pa ro ru sr si_LK sk sl es es_AR es_CL es_CO es_CR es_DO \
+        es_EC es_HN es_MX es_PA es_PE es_ES es_UY es_VE sw sv ta te th tr uk ur uz vi zu
+        """.split(separator: " ").map(String.init))
+}

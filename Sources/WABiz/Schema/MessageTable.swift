@@ -1,0 +1,109 @@
+// The table of messages: the envelope, one row per type, and status=read. A new type is a new row.
+
+/// One type of message.
+struct MessageType: Sendable {
+    enum Groups: Sendable { case taken, undocumented, refused, only }
+
+    /// The value of `type`, and the name of the member that holds the content.
+    let word: StaticString
+    let content: Shape
+    /// What sending it in a dialect where it does not belong is worth.
+    var misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = []
+    var groups = Groups.taken
+    var rules: [Rule] = []
+    let meaning: StaticString
+
+    init(
+        _ word: StaticString, _ content: Shape, misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = [],
+        groups: Groups = .taken, rules: [Rule] = [], _ meaning: StaticString
+    ) {
+        self.word = word
+        self.content = content
+        self.misplaced = misplaced
+        self.groups = groups
+        self.rules = rules
+        self.meaning = meaning
+    }
+}
+
+enum MessageTable {
+    private static let marketingTakesTemplates: (Dialects, Issue.Severity, rule: StaticString) = (.marketing, .error, "M01")
+
+    static let types: [MessageType] = [
+        MessageType("text", .object(text), misplaced: [marketingTakesTemplates], "the text of the message."),
+        MessageType("image", .object(MediaShapes.media("image", .caption)), misplaced: [marketingTakesTemplates], "a JPEG or PNG picture, up to 5 MB."),
+        MessageType("audio", .object(MediaShapes.media("audio", .voice)), misplaced: [marketingTakesTemplates], "AAC, AMR, MP3, MP4 or OGG (Opus), up to 16 MB."),
+        MessageType("video", .object(MediaShapes.media("video", .caption)), misplaced: [marketingTakesTemplates], "an MP4 or 3GPP film, up to 16 MB."),
+        MessageType(
+            "document", .object(MediaShapes.media("document", [.caption, .filename])), misplaced: [marketingTakesTemplates], "a document, up to 100 MB."),
+        MessageType(
+            "sticker", .object(MediaShapes.media("sticker", [])), misplaced: [marketingTakesTemplates],
+            "a WebP picture of 512 x 512 pixels, up to 100 KB, animated 500 KB."),
+        MessageType("location", .object(MediaShapes.location), misplaced: [marketingTakesTemplates], groups: .undocumented, "a place on the map."),
+        MessageType(
+            "reaction", .object(reaction), misplaced: [marketingTakesTemplates, (.onPremises, .warning, "message.type")], groups: .undocumented,
+            rules: [.contextOfReaction], "an emoji put to a message."),
+        MessageType("template", .object(TemplateShapes.template), "an approved template and its values."),
+        MessageType("contacts", .unchecked(array: true), misplaced: [marketingTakesTemplates], groups: .undocumented, "an array of contact cards."),
+        MessageType("interactive", .unchecked(array: false), misplaced: [marketingTakesTemplates], groups: .refused, "buttons, lists, products, flows."),
+        MessageType(
+            "hsm", .unchecked(array: false), misplaced: [(.graph, .error, "message.type")], groups: .refused, "the template of clients before v2.39."),
+        MessageType(
+            "pin", .unchecked(array: false), misplaced: [(.onPremises, .error, "message.type"), marketingTakesTemplates], groups: .only,
+            rules: [.pinNeedsGroup], "pins a message of a group."),
+        // The server lists these two, no page describes them.
+        MessageType("gif", .unchecked(array: false), misplaced: [(.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
+        MessageType("link_preview", .unchecked(array: false), misplaced: [(.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
+    ]
+
+    /// The index of the row that `type` names; without `type` it is text.
+    static func index(of message: JSONView) -> Int? {
+        guard let type = message["type"] else { return 0 }
+        return types.firstIndex { type.equals($0.word) } ?? types.firstIndex { type.equalsIgnoringCase($0.word) }
+    }
+
+    /// The whole message of each type, in the order of `types`: what another type would hold is ignored, under rule X04.
+    static let shapes: [ObjectShape] = types.map { type in
+        let others = types.filter { $0.word.description != type.word.description }.map { Member($0.word, .ignored, "the content of another type.") }
+        let content = Member(type.word, type.content, required: .all, rule: "X03", type.meaning)
+        return ObjectShape(name: "message", members: Envelope.members + [content] + others, rules: Envelope.rules + [.otherContent] + type.rules)
+    }
+
+    /// What stands around the content, for every type.
+    static let envelopeAlone = ObjectShape(name: "message", members: Envelope.members, rules: Envelope.rules + [.otherContent])
+
+    /// A message whose type is unknown: its envelope is looked at, its content may be anything.
+    static let envelope = ObjectShape(
+        name: "message", members: Envelope.members + types.map { Member($0.word, .ignored, $0.meaning) }, rules: Envelope.rules)
+
+    private static let text = ObjectShape(
+        name: "text",
+        members: [
+            Member("body", .string(StringShape(limits: [Limits.textBody])), required: .all, "the text, with URLs and format marks if you like."),
+            Member("preview_url", .boolean, allowed: .cloud, rule: "X18", "true shows a preview of the first URL; the On-Premises API has it at the top level."),
+        ])
+
+    private static let reaction = ObjectShape(
+        name: "reaction",
+        members: [
+            Member("message_id", .string(StringShape(limits: [Limits.messageID], format: .messageID)), required: .all, "the message that is reacted to."),
+            Member("emoji", .string(StringShape(format: .emoji)), required: .all, "one emoji; \"\" takes the reaction back."),
+        ])
+
+    /// status=read, with or without the typing indicator. On-Premises the id goes into the path of the PUT.
+    static let read = ObjectShape(
+        name: "read",
+        members: [
+            Envelope.product,
+            Member("status", .string(StringShape(words: ["read"])), required: .all, "\"read\"."),
+            Member("message_id", .string(StringShape(limits: [Limits.messageID], format: .messageID)), required: .all, rule: "X19", "the id of the inbound message."),
+            Member("typing_indicator", .object(typing), allowed: .cloud, presence: .error, rule: "X19", "shows that an answer is being written, for up to 25 s; Cloud API only."),
+            .misplaced("to", .warning, rule: "X19", "a message is marked as read by its id."),
+            .misplaced("recipient", .warning, rule: "X19", "a message is marked as read by its id."),
+            .misplaced("recipient_type", .warning, rule: "X19", "a message is marked as read by its id."),
+            .misplaced("type", .warning, rule: "X19", "status=read has no type."),
+        ])
+
+    private static let typing = ObjectShape(
+        name: "typing_indicator", members: [Member("type", .string(StringShape(words: ["text"])), required: .all, "\"text\".")])
+}

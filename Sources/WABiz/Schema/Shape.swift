@@ -1,0 +1,210 @@
+// The vocabulary of the schema: what a value may look like. Tables are made of these, and one validator walks them; the
+// documents, the descriptions and the boundary tests are generated from them. A later type of message is more rows.
+
+/// A set of dialects.
+public struct Dialects: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let cloud = Dialects(rawValue: 1)
+    public static let onPremises = Dialects(rawValue: 2)
+    public static let marketing = Dialects(rawValue: 4)
+    public static let graph: Dialects = [.cloud, .marketing]
+    public static let all: Dialects = [.cloud, .onPremises, .marketing]
+
+    public init(_ api: API) {
+        self = switch api {
+        case .cloud: .cloud
+        case .onPremises: .onPremises
+        case .marketingMessages: .marketing
+        }
+    }
+
+    var apis: [API] { API.allCases.filter { contains(Dialects($0)) } }
+}
+
+/// A number that Meta states, with its unit and where it is stated.
+public struct Limit: Sendable {
+    public enum Unit: String, Sendable {
+        /// Graphemes refuse, code points and UTF-16 units warn: Meta never says which "characters" it counts.
+        case characters
+        case items
+        /// A plain number.
+        case value
+    }
+
+    public let min: Int
+    public let max: Int
+    public let unit: Unit
+    public let severity: Issue.Severity
+    public let source: StaticString
+
+    init(_ range: ClosedRange<Int>, _ unit: Unit, _ severity: Issue.Severity = .error, source: StaticString) {
+        min = range.lowerBound
+        max = range.upperBound
+        self.unit = unit
+        self.severity = severity
+        self.source = source
+    }
+}
+
+/// What a value may look like.
+indirect enum Shape: Sendable {
+    case string(StringShape)
+    case number(NumberShape)
+    case boolean
+    case object(ObjectShape)
+    case array(ArrayShape)
+    case variant(VariantShape)
+    /// Known to exist, not looked into: an object, or an array where `array` says so.
+    case unchecked(array: Bool)
+    /// Anything at all, because the reader does not look at it either.
+    case ignored
+}
+
+struct StringShape: Sendable {
+    var limits: [Limit] = []
+    var format: Format?
+    /// The words that it may be; empty: any text.
+    var words: [StaticString] = []
+    /// What a word outside of `words` is worth.
+    var otherWord = Issue.Severity.error
+    /// What an integer in its place is worth; nil: it is no string.
+    var integer: IntegerInPlace = .refused
+
+    enum IntegerInPlace: Sendable { case refused, warned, accepted }
+}
+
+struct NumberShape: Sendable {
+    var limits: [Limit] = []
+    var integral = true
+    /// A string of digits in its place: Meta writes some numbers both ways.
+    var text = TextInPlace.refused
+
+    enum TextInPlace: Sendable {
+        case refused, accepted
+        /// The string is the documented form and the number merely taken.
+        case preferred
+    }
+}
+
+struct ArrayShape: Sendable {
+    var limits: [Limit] = []
+    var element: Shape
+    var rules: [Rule] = []
+}
+
+struct ObjectShape: Sendable {
+    /// The dotted name that rules are called by: `text`, `template.language`.
+    let name: StaticString
+    var members: [Member]
+    var rules: [Rule] = []
+    /// What a bare string in its place is worth; nil: it is no object.
+    var string: Issue.Severity?
+}
+
+/// An object whose shape is named by one of its members.
+struct VariantShape: Sendable {
+    let name: StaticString
+    /// The member that names the shape.
+    let discriminator: StaticString
+    var cases: [Case]
+    /// The server compares some words without case.
+    var ignoresCase = false
+    /// What a word outside of `cases` is worth.
+    var otherWord = Issue.Severity.error
+
+    struct Case: Sendable {
+        let word: StaticString
+        let shape: Shape
+        /// What using it here is worth, when it exists but does not belong.
+        var misplaced: Issue.Severity?
+        var rule: StaticString?
+
+        init(_ word: StaticString, _ shape: Shape, misplaced: Issue.Severity? = nil, rule: StaticString? = nil) {
+            self.word = word
+            self.shape = shape
+            self.misplaced = misplaced
+            self.rule = rule
+        }
+    }
+}
+
+/// One member of an object.
+struct Member: Sendable {
+    let name: StaticString
+    let shape: Shape
+    /// Where it must be present.
+    var required: Dialects = []
+    /// What its absence is worth where it is required.
+    var absence = Issue.Severity.error
+    /// Where it belongs.
+    var allowed: Dialects = .all
+    /// What its presence is worth where it does not belong.
+    var presence = Issue.Severity.warning
+    /// The rule of messages.md section 4 that its presence or absence falls under, when there is one.
+    var rule: StaticString?
+    let meaning: StaticString
+
+    init(
+        _ name: StaticString, _ shape: Shape, required: Dialects = [], absence: Issue.Severity = .error,
+        allowed: Dialects = .all, presence: Issue.Severity = .warning, rule: StaticString? = nil, _ meaning: StaticString
+    ) {
+        self.name = name
+        self.shape = shape
+        self.required = required
+        self.absence = absence
+        self.allowed = allowed
+        self.presence = presence
+        self.rule = rule
+        self.meaning = meaning
+    }
+
+    /// A member that exists elsewhere and is refused, or warned of, here.
+    static func misplaced(_ name: StaticString, _ presence: Issue.Severity, rule: StaticString, _ meaning: StaticString) -> Member {
+        Member(name, .unchecked(array: false), allowed: [], presence: presence, rule: rule, meaning)
+    }
+}
+
+/// How a string must be written.
+struct Format: Sendable {
+    let name: StaticString
+    let meaning: StaticString
+    /// Texts that pass without remark and texts that do not, for the generated tests.
+    let examples: [StaticString]
+    let counterexamples: [StaticString]
+    let check: @Sendable (String, API) -> Complaint?
+}
+
+/// What a format or a rule has against a value.
+struct Complaint: Sendable {
+    let severity: Issue.Severity
+    let code: Issue.Code
+    let message: String
+    var rule: StaticString?
+
+    static func error(_ code: Issue.Code, _ message: String, rule: StaticString? = nil) -> Complaint {
+        Complaint(severity: .error, code: code, message: message, rule: rule)
+    }
+    static func warning(_ code: Issue.Code, _ message: String, rule: StaticString? = nil) -> Complaint {
+        Complaint(severity: .warning, code: code, message: message, rule: rule)
+    }
+}
+
+/// A rule between fields, under its code of messages.md section 4.
+struct Rule: Sendable {
+    let code: StaticString
+    let meaning: StaticString
+    var dialects: Dialects = .all
+    let check: @Sendable (JSONView, inout Validation) -> Void
+
+    init(
+        _ code: StaticString, _ meaning: StaticString, in dialects: Dialects = .all,
+        check: @escaping @Sendable (JSONView, inout Validation) -> Void
+    ) {
+        self.code = code
+        self.meaning = meaning
+        self.dialects = dialects
+        self.check = check
+    }
+}
