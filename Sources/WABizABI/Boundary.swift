@@ -1,10 +1,10 @@
 // C's conventions, once: text in, text out, statuses, failures. It decides nothing about messages.
-public import CWABiz
+import CWABiz
 import Glibc
 import WABiz
 
 /// Where a function puts its document.
-typealias Out = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+public typealias Out = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
 /// What a function has to say: a status and the document that goes with it.
 struct Answer {
@@ -26,7 +26,7 @@ func respond(_ out: Out?, _ work: () throws(Failure) -> Answer) -> wabiz_status 
     let answer: Answer
     do { answer = try work() } catch { answer = Answer(error) }
     guard let out = unsafe out else { return answer.status }
-    let copy = answer.document.withUnsafeBytes { unsafe allocate($0) }
+    let copy = unsafe answer.document.withUnsafeBytes { unsafe allocate($0) }
     unsafe out.pointee = copy
     return unsafe copy == nil ? WABIZ_NO_MEMORY : answer.status
 }
@@ -34,7 +34,7 @@ func respond(_ out: Out?, _ work: () throws(Failure) -> Answer) -> wabiz_status 
 /// A NUL-terminated copy that `wabiz_free` takes back; nil when memory is gone.
 private func allocate(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<CChar>? {
     guard let copy = unsafe malloc(bytes.count + 1) else { return nil }
-    if let base = unsafe bytes.baseAddress { unsafe memcpy(copy, base, bytes.count) }
+    if let base = bytes.baseAddress { unsafe memcpy(copy, base, bytes.count) }
     unsafe copy.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
     return unsafe copy.assumingMemoryBound(to: CChar.self)
 }
