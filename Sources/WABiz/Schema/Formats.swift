@@ -80,8 +80,12 @@ extension Format {
         name: "parameter text", meaning: "No line break, no tab, not more than four blanks in a row.",
         examples: ["Ada", "a    b"], counterexamples: ["a\nb", "a\tb", "a     b", "a\rb"]
     ) { text, api in
-        let broken = text.utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 } || text.contains("     ")
-        guard broken else { return nil }
+        var blanks = 0
+        let isBroken = text.utf8.contains { byte in
+            blanks = byte == 0x20 ? blanks + 1 : 0
+            return byte == 0x0A || byte == 0x0D || byte == 0x09 || blanks > 4
+        }
+        guard isBroken else { return nil }
         let message = "A template parameter must hold no line break, no tab and no more than 4 blanks in a row (Meta answers 132018)."
         return api == .onPremises ? .warning(.badFormat, message, rule: "T06") : .error(.badFormat, message, rule: "T06")
     }

@@ -233,7 +233,7 @@ func listing(_ words: [StaticString]) -> String {
 
 private func article(_ kind: StaticString) -> String {
     let kind = "\(kind)"
-    return kind == "null" ? kind : "aeio".contains(kind.prefix(1)) ? "an \(kind)" : "a \(kind)"
+    return kind == "null" ? kind : kind.first.map("aeio".contains) == true ? "an \(kind)" : "a \(kind)"
 }
 
 extension Validation {
