@@ -1,0 +1,87 @@
+// De-duplication keys: the same for a repeated delivery of an item, different for different items. Meta delivers at least
+// once and retries for 7 days, so a receiver keeps the keys it has seen for that long and drops what it has seen.
+
+/// The forms of a key, as JSON text with its quotes:
+///
+/// | event | key |
+/// |---|---|
+/// | message (also edit, revoke, system, reaction) | `id` |
+/// | status | `id:status`, in a group `id:status:participant` (user id, else phone number) |
+/// | status of a payment | `id:transaction id:transaction status:updated_timestamp` |
+/// | error | none: `null`, every delivery counts |
+/// | an item whose id or other part is missing | 64 hexadecimal digits: SHA-256 of `{"element":…,"id":…,"time":…}` |
+/// | unknown change | the same of `{"change":…,"id":…,"time":…}` |
+/// | unknown entry, unknown body | the same of `{"entry":…}`, `{"body":…}` |
+/// | unknown member beside items | the key of its change, entry or body, `:` and its number there, from 0 |
+///
+/// What is hashed is canonical JSON (Canonical.swift); `id` and `time` are those of the entry and left out where missing.
+/// `:` separates, because neither Meta's ids nor status words nor phone numbers contain it.
+enum EventKey {
+    /// The key of an item after its row's rule; nil when items of its kind have none.
+    static func key(of item: JSONView, _ rule: KeyRule, entry: EntryStamp) -> [UInt8]? {
+        if rule.isNone { return nil }
+        var key: [UInt8] = [UInt8(ascii: "\"")]
+        for (index, path) in rule.parts.enumerated() {
+            if index > 0 { key.append(UInt8(ascii: ":")) }
+            guard append(path.find(in: item), to: &key) else { return hash("element", item, entry: entry) }
+        }
+        var separated = key + [UInt8(ascii: ":")]
+        for path in rule.last where append(path.find(in: item), to: &separated) {
+            key = separated
+            break
+        }
+        key.append(UInt8(ascii: "\""))
+        return key
+    }
+
+    /// The key of something without an id: the hash of its canonical text, and of its entry's id and time.
+    /// `label` sorts before "id". Nil when libcrypto has no memory, so that at worst nothing is dropped as a repetition.
+    static func hash(_ label: StaticString, _ value: JSONView, entry: EntryStamp = EntryStamp()) -> [UInt8]? {
+        var text = Array("{\"\(label)\":".utf8)
+        Canonical.write(value, to: &text)
+        for (name, stamp) in [("id", entry.id), ("time", entry.time)] {
+            guard let stamp else { continue }
+            text.append(contentsOf: ",\"\(name)\":".utf8)
+            Canonical.write(stamp, to: &text)
+        }
+        text.append(UInt8(ascii: "}"))
+        return Digest.sha256(text).map { [UInt8(ascii: "\"")] + $0.hexBytes + [UInt8(ascii: "\"")] }
+    }
+
+    /// The key of the part with this number in something that has a key.
+    static func part(_ number: Int, of key: [UInt8]?) -> [UInt8]? {
+        key.map { $0.dropLast() + Array(":\(number)\"".utf8) }
+    }
+
+    /// Appends an id: the inside of a string that is not empty, or an integer.
+    private static func append(_ value: JSONView?, to key: inout [UInt8]) -> Bool {
+        guard let value else { return false }
+        if value.isInteger {
+            unsafe key.append(contentsOf: value.slice)
+            return true
+        }
+        guard value.isString, value.writtenLength > 0 else { return false }
+        unsafe key.append(contentsOf: UnsafeRawBufferPointer(rebasing: value.slice[1..<(value.writtenLength + 1)]))
+        return true
+    }
+}
+
+/// What an entry says about its changes: whose they are and when they were sent.
+struct EntryStamp {
+    var id: JSONView?
+    var time: JSONView?
+
+    init() {}
+
+    /// No id of Meta's comes near the bound; it keeps a senseless one from being copied for each item.
+    init(_ entry: JSONView) {
+        id = entry["id"].flatMap(EntryStamp.word)
+        time = entry["time"].flatMap(EntryStamp.word)
+    }
+
+    /// A string or number of at most 256 bytes.
+    static func word(_ value: JSONView) -> JSONView? {
+        guard value.isString || value.isNumber else { return nil }
+        return unsafe value.slice.count <= 256 ? value : nil
+    }
+}

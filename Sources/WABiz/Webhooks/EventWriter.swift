@@ -1,0 +1,170 @@
+// Writes events: the members that an item's row names, then the item itself as it was read. Strings, numbers and objects
+// are copied as slices, so that a number keeps its spelling and an escape its form.
+
+/// What stands around an item in its webhook.
+struct EventScope {
+    var entry = EntryStamp()
+    /// False where the entry's id names a business portfolio.
+    var entryIsAccount = true
+    /// The id of the WhatsApp Business Account where the entry's id names something else.
+    var accountID: JSONView?
+    var field: JSONView?
+    var phoneNumberID: JSONView?
+    var displayPhoneNumber: JSONView?
+    var isOnPremises = false
+}
+
+struct EventWriter {
+    private(set) var json: JSONWriter
+    /// Where each event lies in the text.
+    private(set) var places: [Range<Int>] = []
+    private var start = 0
+
+    init(capacity: Int) {
+        json = JSONWriter(capacity: capacity)
+        json.beginObject()
+        json.name("events")
+        json.beginArray()
+    }
+
+    /// The document `{"events":[…]}`.
+    mutating func finish() -> [UInt8] {
+        json.endArray()
+        json.endObject()
+        return json.bytes
+    }
+
+    // MARK: Events
+
+    /// One item of an array that the table knows.
+    mutating func item(_ item: JSONView, _ row: EventRow, contact: JSONView?, _ scope: EventScope) {
+        let type = row.type(of: item)
+        begin(row.kind, key: EventKey.key(of: item, type?.key ?? row.key, entry: scope.entry), scope)
+        // What carries no time of its own has that of its entry.
+        if row.key.isNone { write("timestamp", .integer, scope.entry.time, scope) }
+        for member in row.members { write(member, of: item, scope) }
+        if let type { for member in type.members { write(member, of: item, scope) } }
+        if let contact {
+            write("profile_name", .text, Path("profile", "name").find(in: contact), scope)
+            write("contact", .object, contact, scope)
+        }
+        end(payload: item)
+    }
+
+    /// Something that the table does not know, whole.
+    /// - Parameter member: the name it stands under, when it is not a whole change, entry or body.
+    mutating func unknown(_ payload: JSONView, key: [UInt8]?, member: JSONView? = nil, _ scope: EventScope) {
+        begin("unknown", key: key, scope)
+        write("timestamp", .integer, scope.entry.time, scope)
+        write("field", .text, scope.field, scope)
+        write("member", .text, member, scope)
+        end(payload: payload)
+    }
+
+    private mutating func begin(_ kind: StaticString, key: [UInt8]?, _ scope: EventScope) {
+        start = json.bytes.count + (places.isEmpty ? 0 : 1)
+        json.beginObject()
+        json.name("kind")
+        json.string(kind)
+        json.name("key")
+        if let key { json.raw(key) } else { json.null() }
+        write("waba_id", .id, scope.accountID ?? (scope.entryIsAccount ? scope.entry.id : nil), scope)
+        if !scope.entryIsAccount { write("business_portfolio_id", .id, scope.entry.id, scope) }
+        write("phone_number_id", .id, scope.phoneNumberID, scope)
+        write("display_phone_number", .id, scope.displayPhoneNumber, scope)
+    }
+
+    private mutating func end(payload: JSONView) {
+        json.name("payload")
+        json.raw(payload)
+        json.endObject()
+        places.append(start..<json.bytes.count)
+    }
+
+    // MARK: Members
+
+    private mutating func write(_ member: EventMember, of item: JSONView, _ scope: EventScope) {
+        if write(member.name, member.form, member.source.find(in: item), scope) { return }
+        guard let otherwise = member.otherwise else { return }
+        write(member.name, member.form, otherwise.find(in: item), scope)
+    }
+
+    /// Writes a member when its value has the form; says whether it did.
+    @discardableResult
+    private mutating func write(_ name: StaticString, _ form: EventMember.Form, _ value: JSONView?, _ scope: EventScope) -> Bool {
+        guard let value else { return false }
+        switch form {
+        case .id:
+            guard value.isString || value.isInteger else { return false }
+            json.name(name)
+            if value.isString { json.raw(value) } else { json.string(String(decoding: value.raw, as: UTF8.self)) }
+        case .text:
+            guard value.isString else { return false }
+            json.name(name)
+            json.raw(value)
+        case .integer:
+            guard let number = value.lenientInteger else { return false }
+            json.name(name)
+            json.integer(number)
+        case .object:
+            guard value.isObject else { return false }
+            json.name(name)
+            json.raw(value)
+        case .reaction:
+            guard value.isObject else { return false }
+            json.name(name)
+            reaction(value, scope)
+        case .errors:
+            guard value.isArray || value.isObject else { return false }
+            json.name(name)
+            errors(value, scope)
+        }
+        return true
+    }
+
+    private mutating func reaction(_ value: JSONView, _ scope: EventScope) {
+        json.beginObject()
+        // Old samples misspell the name.
+        if !write("message_id", .id, value["message_id"], scope) { write("message_id", .id, value["messsage_id"], scope) }
+        // Meta leaves the emoji out, or empty, when the reaction was taken back.
+        if !write("emoji", .text, value["emoji"], scope) {
+            json.name("emoji")
+            json.string("" as StaticString)
+        }
+        json.endObject()
+    }
+
+    private mutating func errors(_ value: JSONView, _ scope: EventScope) {
+        json.beginArray()
+        if value.isObject { error(value, scope) }
+        for element in value.elements where element.isObject { error(element, scope) }
+        json.endArray()
+    }
+
+    private mutating func error(_ value: JSONView, _ scope: EventScope) {
+        json.beginObject()
+        write("code", .integer, value["code"], scope)
+        write("title", .text, value["title"], scope)
+        write("message", .text, value["message"], scope)
+        // Before Graph v16, and On-Premises, the details lie in the error itself.
+        if !write("details", .text, Path("error_data", "details").find(in: value), scope),
+            !write("details", .text, value["details"], scope)
+        {
+            write("details", .text, value["error_data"], scope)
+        }
+        write("href", .text, value["href"], scope)
+        verdict(on: value, scope)
+        json.endObject()
+    }
+
+    /// Meta's name for the code and whether the message may be sent again; nothing where the table does not know it.
+    private mutating func verdict(on error: JSONView, _ scope: EventScope) {
+        guard let code = error["code"]?.lenientInteger,
+            let row = ErrorTable.row(code: code, onPremises: scope.isOnPremises)
+        else { return }
+        json.name("name")
+        json.string(row.name)
+        json.name("retry")
+        json.string(row.verdict.rawValue)
+    }
+}
