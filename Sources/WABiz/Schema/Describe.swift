@@ -9,6 +9,7 @@ public enum Describe {
         switch name {
         case "messages": messages
         case "limits": limits
+        case "webhooks": Webhook.description
         case "errors": ErrorTable.description
         default: nil
         }
