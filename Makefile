@@ -9,8 +9,9 @@ VERSION   := $(shell sed -n 's/^\#define WABIZ_VERSION "\(.*\)"/\1/p' include/wa
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 LIBRARY   := libwabiz.so.$(VERSION)
 
-# One set of flags for both products, so that the second build finds the modules of the first.
-SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib
+# One set of flags for both products, so that the second build finds the modules of the first. Without a run path of its own the
+# library looks for others where the system does.
+SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := all
 .PHONY: all library command stage install examples setup test demo lint fuzz soak bench clean help

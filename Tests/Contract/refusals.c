@@ -63,7 +63,7 @@ TEST(every_issue_at_once) {
 TEST(type_that_cannot_be_told) {
   char *out = untouched();
   json_t *report;
-  CHECK_STATUS(wabiz_message_check("{}", NULL, &out), WABIZ_INVALID);
+  CHECK_STATUS(wabiz_message_check("{\"to\":\"+15550001234\",\"type\":\"pigeon\"}", NULL, &out), WABIZ_INVALID);
   report = take(out);
   CHECK(json_is_null(at(report, "type")));
   CHECK(count_at(report, "issues") > 0);
@@ -139,7 +139,15 @@ TEST(roots_that_are_no_object) {
   for (i = 0; i < sizeof texts / sizeof *texts; i++) {
     char *out = untouched();
     wabiz_status status = wabiz_message_build(texts[i], NULL, &out);
-    CHECK_FAILURE(status, out, status == WABIZ_INVALID ? WABIZ_INVALID : WABIZ_BAD_JSON);
+    json_t *report;
+    CHECK_FAILURE(status, out, WABIZ_INVALID);
+    out = untouched();
+    CHECK_STATUS(wabiz_message_check(texts[i], NULL, &out), WABIZ_INVALID);
+    report = take(out);
+    CHECK(json_is_null(at(report, "type")));
+    CHECK_TEXT(text_at(report, "issues.0.code"), "wrong_type");
+    CHECK_TEXT(text_at(report, "issues.0.path"), "");
+    json_decref(report);
   }
 }
 
