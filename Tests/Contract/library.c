@@ -92,13 +92,13 @@ TEST(null_that_means_something) {
   status = wabiz_webhook_receive("{}", 2, "sha256=", NULL, &out);
   CHECK_FAILURE(status, out, WABIZ_UNAUTHENTIC);
   CHECK_STATUS(wabiz_webhook_receive("{}", 2, NULL, NULL, NULL), WABIZ_UNAUTHENTIC);
-  CHECK(wabiz_webhook_challenge("hub.mode=subscribe", NULL, NULL) < 0);
+  CHECK_STATUS(wabiz_webhook_challenge("hub.mode=subscribe&hub.challenge=7&hub.verify_token=", NULL, NULL), WABIZ_UNAUTHENTIC);
 }
 
 TEST(no_bytes_at_all) {
   char *out = untouched();
   wabiz_status status = wabiz_webhook_parse(NULL, 0, &out);
-  CHECK_FAILURE(status, out, status == WABIZ_BAD_ARGUMENT ? WABIZ_BAD_ARGUMENT : WABIZ_BAD_JSON);
+  CHECK_FAILURE(status, out, WABIZ_BAD_JSON);
   CHECK_STATUS(wabiz_webhook_sign(NULL, 0, "test-app-secret", NULL), wabiz_webhook_sign("", 0, "test-app-secret", NULL));
 }
 

@@ -86,17 +86,12 @@ TEST(wrong_signatures) {
   unauthentic(known_body, 179, rewritten_signature, SECRET);
 }
 
-/* Meta writes lower-case digits. Upper case says the same bytes; a library may take it or refuse it, but says which. */
+/* Meta writes lower-case digits: another spelling of the same number was made by somebody else. */
 TEST(upper_case_digits) {
-  char upper[80], *out = untouched();
-  wabiz_status status;
+  char upper[80];
   size_t i;
   for (i = 0; i < sizeof known_signature; i++)
     upper[i] = (char)(i >= 7 && known_signature[i] >= 'a' && known_signature[i] <= 'f' ? known_signature[i] - 32 : known_signature[i]);
-  status = wabiz_webhook_receive(known_body, 179, upper, SECRET, &out);
-  CHECK(status == WABIZ_OK || status == WABIZ_UNAUTHENTIC);
-  json_decref(take(out));
-  upper[70] = upper[70] == '0' ? '1' : '0';
   unauthentic(known_body, 179, upper, SECRET);
 }
 
