@@ -80,7 +80,7 @@ static void finished(void *unused, struct MHD_Connection *connection, void **sta
   (void)unused, (void)connection, (void)code;
   json_array_foreach(json_object_get(document, "events"), i, event) {
     const char *id = text(event, "message_id"), *from = text(event, "from"), *status = text(event, "status"), *said = text(event, "text");
-    printf("%s %s %s\n", text(event, "kind"), id ? id : from ? from : "-", status ? status : said ? said : "-");
+    printf("%s %s %s\n", text(event, "kind"), from ? from : id ? id : "-", status ? status : said ? said : "-");
   }
   fflush(stdout);
   json_decref(document);
