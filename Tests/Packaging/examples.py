@@ -90,10 +90,16 @@ def check_sender(sandbox, receiver):
     assert status == 0 and said.startswith("wamid."), (status, said, complaint)
     for state in ("sent", "delivered", "read"):
         receiver.wait_for(f"status {said} {state}")
-    status, said, complaint = send('{"to":"+15550001234","text":""}', **account)
-    assert status == 1 and not said and '/text' in complaint, (status, said, complaint)
-    status, said, complaint = send('{"to":"+15550001234","text":"Hi"}', **{**account, "WABIZ_BASE_URL": "http://127.0.0.1:9"})
-    assert status == 75 and not said and complaint, (status, said, complaint)
+    # What is to be heard of each kind of failure, and the exit status.
+    for wanted, words, number, text, settings in (
+        (1, "/text", "+15550001234", "", {}),  # an issue names its place
+        (1, "retry: after_fix", "+15550001234", "Hi", {"WABIZ_ACCESS_TOKEN": "expired"}),
+        (1, "retry: backoff", "+1555131056", "Hi", {}),  # refused by Meta: the pair's rate limit
+        (2, "retry: uncertain", "+15550009701", "Hi", {}),  # the connection is cut before the answer
+        (75, "retry: backoff", "+15550001234", "Hi", {"WABIZ_BASE_URL": "http://127.0.0.1:9"}),
+    ):
+        status, said, complaint = send('{"to":"%s","text":"%s"}' % (number, text), **{**account, **settings})
+        assert (status, said) == (wanted, "") and words in complaint, (wanted, words, status, said, complaint)
 
 
 def main():
