@@ -44,9 +44,10 @@ let package = Package(
         .executableTarget(
             name: "wabiz",
             dependencies: [
-                "WABiz", "WABizClient",
+                "WABiz", "WABizClient", "CCurl",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
         .testTarget(name: "WABizTests", dependencies: ["WABiz", "CJansson"]),
         .testTarget(name: "WABizClientTests", dependencies: ["WABiz", "WABizClient"]),

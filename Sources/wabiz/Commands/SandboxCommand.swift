@@ -1,0 +1,149 @@
+// wabiz sandbox: options and help, start, the promised first line, and a clean end on SIGINT and SIGTERM.
+import ArgumentParser
+import Foundation
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Stand in for the WhatsApp Cloud API and On-Premises API on this machine.",
+        discussion: """
+            Checks messages as Meta would, answers in Meta's shapes and then plays the life of each message (sent, delivered,
+            read) as webhooks, signed with the app secret. Nothing leaves this machine but the webhooks.
+
+            The first line of output is "wabiz sandbox on http://HOST:PORT"; one line per event follows: ← came in, → went out.
+            Any bearer token is taken but "expired". The login of the On-Premises API is admin / secret.
+
+            EXAMPLES:
+              wabiz sandbox --port 8480 --webhook http://127.0.0.1:5000/webhook --app-secret shh --verify-token hello
+              curl http://127.0.0.1:8480/v25.0/1234567890/messages -H 'Authorization: Bearer any' \\
+                   --json '{"messaging_product":"whatsapp","to":"+15550001234","type":"text","text":{"body":"Hi"}}'
+              curl http://127.0.0.1:8480/sandbox/messages
+              curl http://127.0.0.1:8480/sandbox/inbound --json '{"from":"15557654321","text":"Hello there"}'
+
+            RECIPIENTS: the last digits of "to" choose what is played; every other number gets sent, delivered, read.
+            \(MagicNumbers.text)
+            """)
+
+    @Option(help: ArgumentHelp("The port to listen on; 0 picks a free one.", valueName: "n"))
+    var port: UInt16 = 8480
+
+    @Option(help: ArgumentHelp("The address to listen on. Anything but loopback opens the sandbox to others.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("Where webhooks are posted to.", valueName: "url"))
+    var webhook: String?
+
+    @Option(help: ArgumentHelp("Signs webhooks; also WABIZ_APP_SECRET in the environment. A made-up one is best.", valueName: "secret"))
+    var appSecret: String?
+
+    @Option(help: ArgumentHelp("Verifies the webhook URL at the start as Meta does; also WABIZ_VERIFY_TOKEN.", valueName: "token"))
+    var verifyToken: String?
+
+    @Option(help: ArgumentHelp("The only bearer token that is taken. Without it any is, but \"expired\".", valueName: "token"))
+    var token: String?
+
+    @Option(help: ArgumentHelp("Milliseconds before each webhook of a message.", valueName: "n"))
+    var delayMs = 100
+
+    @Option(help: ArgumentHelp("Seconds that a slow answer (…9707) takes.", valueName: "n"))
+    var slowSeconds = 5.0
+
+    @Flag(help: "Print the first line only.")
+    var quiet = false
+
+    func validate() throws {
+        guard 0...3_600_000 ~= delayMs else { throw ValidationError("--delay-ms takes 0 to 3600000.") }
+        guard 0...3600 ~= slowSeconds else { throw ValidationError("--slow-seconds takes 0 to 3600.") }
+        if let webhook {
+            let url = URLComponents(string: webhook)
+            guard ["http", "https"].contains(url?.scheme ?? ""), url?.host?.isEmpty == false else {
+                throw ValidationError("--webhook takes a URL such as http://127.0.0.1:5000/webhook.")
+            }
+        }
+        for (name, value) in [("--app-secret", appSecret), ("--verify-token", verifyToken), ("--token", token)] {
+            if let value, value.allSatisfy(\.isWhitespace) { throw ValidationError("\(name) is blank.") }
+        }
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let environment = ProcessInfo.processInfo.environment
+        let settings = SandboxSettings(
+            webhook: webhook, appSecret: appSecret ?? environment["WABIZ_APP_SECRET"],
+            verifyToken: verifyToken ?? environment["WABIZ_VERIFY_TOKEN"], token: token, delay: delayMs, slowSeconds: slowSeconds)
+        let sandbox = Sandbox(settings: settings, console: Console(isQuiet: quiet))
+        let server: SandboxServer
+        do {
+            server = try SandboxServer(sandbox: sandbox, host: host, port: port)
+        } catch {
+            throw ValidationError("--host takes an IP address such as 127.0.0.1 or ::1.")
+        }
+        let stop = StopSignal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { try await server.server.run() } catch {
+                    if !stop.isRaised { throw StartFailure(host: host, port: port, reason: error) }
+                }
+            }
+            group.addTask {
+                try await server.server.waitUntilListening(timeout: 30)
+                if !Host.isLoopback(host) { Console.warn("the sandbox can be reached from other machines on \(host)") }
+                sandbox.console.line("wabiz sandbox on \(await server.url ?? "?")")
+                if settings.webhook != nil, settings.verifyToken != nil { Task { await sandbox.verifyWebhook() } }
+                await stop.wait()
+                await server.server.stop(timeout: 1)
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+        sandbox.console.event("·", "stopped")
+    }
+}
+
+/// Why the sandbox could not start.
+private struct StartFailure: LocalizedError {
+    var host: String
+    var port: UInt16
+    var reason: any Error
+
+    var errorDescription: String? {
+        "The sandbox cannot listen on \(host), port \(port): \(reason.localizedDescription) Choose another --port, or 0 for any free one."
+    }
+}
+
+/// SIGINT and SIGTERM as something to wait for.
+private final class StopSignal: @unchecked Sendable {
+    private let lock = NSLock()
+    private var raised = false
+    private var waiting: CheckedContinuation<Void, Never>?
+    private var sources: [any DispatchSourceSignal] = []
+
+    init() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [self] in
+                let continuation = lock.withLock {
+                    raised = true
+                    defer { waiting = nil }
+                    return waiting
+                }
+                continuation?.resume()
+            }
+            source.resume()
+            sources.append(source)
+        }
+    }
+
+    var isRaised: Bool { lock.withLock { raised } }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isRaised = lock.withLock {
+                if !raised { waiting = continuation }
+                return raised
+            }
+            if isRaised { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// Puts the sandbox on a socket with FlyingFox: reads requests whole and bounded, writes answers, and breaks the line
+// where an answer asks for it.
+import FlyingFox
+import FlyingSocks
+import Foundation
+
+struct SandboxServer {
+    let sandbox: Sandbox
+    let server: HTTPServer
+
+    /// - Parameter port: 0 picks a free one.
+    init(sandbox: Sandbox, host: String, port: UInt16) throws {
+        self.sandbox = sandbox
+        let handler = ClosureHTTPHandler { try await SandboxServer.answer($0, by: sandbox) }
+        let address: any SocketAddress =
+            host.contains(":")
+            ? try sockaddr_in6.inet6(ip6: host, port: port)
+            : try sockaddr_in.inet(ip4: host == "localhost" ? "127.0.0.1" : host, port: port)
+        server = SandboxServer.make(address, handler)
+    }
+
+    private static func make(_ address: some SocketAddress, _ handler: ClosureHTTPHandler) -> HTTPServer {
+        // The time limit is over slow and silent answers; 64 KiB read at once spare most messages a second read.
+        let configuration = HTTPServer.Configuration(
+            address: address, timeout: 86400, sharedRequestBufferSize: 65536, pool: PromptPool(base: HTTPServer.defaultPool()),
+            logger: .disabled)
+        return HTTPServer(config: configuration, handler: handler)
+    }
+
+    /// `http://127.0.0.1:8480`, once it listens.
+    var url: String? {
+        get async {
+            switch await server.listeningAddress {
+            case .ip4(let host, port: let port): "http://\(host):\(port)"
+            case .ip6(let host, port: let port): "http://[\(host)]:\(port)"
+            case .unix, nil: nil
+            }
+        }
+    }
+
+    private static func answer(_ incoming: HTTPRequest, by sandbox: Sandbox) async throws -> HTTPResponse {
+        var request = Request(
+            method: incoming.method.rawValue, path: incoming.target.path(), query: incoming.target.query(),
+            headers: incoming.headers.map { ($0.key.rawValue, $0.value) }.sorted { $0.name < $1.name }, body: [])
+        // The body is read to its end even when it is too long: the next request on the line begins behind it.
+        for try await chunk in incoming.bodySequence {
+            if request.body.count + chunk.count > Request.bodyLimit { request.isTooLarge = true }
+            if request.isTooLarge { request.body = [] } else { request.body += chunk }
+        }
+        return response(to: await sandbox.answer(request))
+    }
+
+    private static let phrases = [
+        200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+        413: "Content Too Large", 429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
+        503: "Service Unavailable",
+    ]
+
+    private static func response(to reply: Reply) -> HTTPResponse {
+        let status = HTTPStatusCode(reply.status, phrase: phrases[reply.status] ?? "Status")
+        var headers = HTTPHeaders()
+        headers[.contentType] = reply.contentType
+        switch reply.wire {
+        case .whole: return HTTPResponse(statusCode: status, headers: headers, body: Data(reply.body))
+        case .cut, .silent: return HTTPResponse(webSocket: Scissors())
+        case .cutInBody:
+            let body = HTTPBodySequence(from: HalfBody(bytes: reply.body), count: reply.body.count)
+            return HTTPResponse(statusCode: status, headers: headers, body: body)
+        }
+    }
+}
+
+/// Closes the connection before the first byte of an answer: FlyingFox asks a web socket's handler for its frames before
+/// it writes, and closes when there are none to be had.
+private struct Scissors: WSHandler {
+    func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
+        throw SocketError.disconnected
+    }
+}
+
+/// A body that breaks off in the middle; FlyingFox then closes the connection.
+private struct HalfBody: AsyncBufferedSequence {
+    typealias Element = UInt8
+    let bytes: [UInt8]
+
+    func makeAsyncIterator() -> Iterator { Iterator(rest: bytes.prefix(bytes.count / 2)) }
+
+    struct Iterator: AsyncBufferedIteratorProtocol {
+        var rest: ArraySlice<UInt8>
+
+        mutating func next() async throws -> UInt8? {
+            guard let byte = rest.popFirst() else { throw SocketError.disconnected }
+            return byte
+        }
+
+        mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+            guard !rest.isEmpty else { throw SocketError.disconnected }
+            defer { rest = rest.dropFirst(count) }
+            return rest.prefix(count)
+        }
+    }
+}
+
+/// Switches Nagle's algorithm off. FlyingFox writes head and body apart; on a kept-alive connection the body would wait
+/// for the client's delayed acknowledgement of the head, 40 ms. Accepted sockets inherit it from the listening one.
+private struct PromptPool: AsyncSocketPool {
+    let base: any AsyncSocketPool
+
+    func prepare() async throws { try await base.prepare() }
+    func run() async throws { try await base.run() }
+
+    func suspendSocket(_ socket: Socket, untilReadyFor events: Socket.Events) async throws {
+        var on: Int32 = 1
+        setsockopt(socket.file.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        try await base.suspendSocket(socket, untilReadyFor: events)
+    }
+}
