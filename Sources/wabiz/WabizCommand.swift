@@ -1,6 +1,5 @@
 // The command `wabiz`: its subcommands and what they share.
 import ArgumentParser
-import Foundation
 import WABiz
 
 @main
@@ -9,10 +8,8 @@ struct WabizCommand: AsyncParsableCommand {
         commandName: "wabiz",
         abstract: "Build, check and send WhatsApp Business messages; stand in for Meta's servers.",
         version: WABizLibrary.version,
-        subcommands: [SandboxCommand.self])
-}
-
-extension Console {
-    /// A line on standard error.
-    static func warn(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data("wabiz: \(text)\n".utf8)) }
+        subcommands: [
+            SandboxCommand.self, CheckCommand.self, BuildCommand.self, DescribeCommand.self, SignCommand.self,
+            ParseCommand.self,
+        ])
 }

@@ -87,7 +87,7 @@ struct SandboxCommand: AsyncParsableCommand {
             }
             group.addTask {
                 try await server.server.waitUntilListening(timeout: 30)
-                if !Host.isLoopback(host) { Console.warn("the sandbox can be reached from other machines on \(host)") }
+                if !Host.isLoopback(host) { warn("wabiz: the sandbox can be reached from other machines on \(host)") }
                 sandbox.console.line("wabiz sandbox on \(await server.url ?? "?")")
                 if settings.webhook != nil, settings.verifyToken != nil { Task { await sandbox.verifyWebhook() } }
                 await stop.wait()

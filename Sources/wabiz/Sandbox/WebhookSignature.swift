@@ -4,7 +4,7 @@ import WABiz
 enum WebhookSignature {
     /// The value of X-Hub-Signature-256: `sha256=` and 64 hexadecimal digits. Nil for a blank secret.
     static func header(of body: [UInt8], secret: String) -> String? {
-        nil
+        try? Webhook.sign(body: body, secret: secret)
     }
 
     /// HMAC-SHA256 as hexadecimal digits; empty for a blank secret.

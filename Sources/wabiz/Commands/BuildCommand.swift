@@ -1,0 +1,37 @@
+// wabiz build: the payload as it would be posted.
+import ArgumentParser
+import WABiz
+
+struct BuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Write the payload that would be posted for a message.",
+        discussion: """
+            A complete payload is written as it stands, a short form is expanded. Payloads go to standard output, problems to
+            standard error (with --json: failure documents to standard output). The exit status is 1 when any message is invalid.
+
+            EXAMPLES:
+              echo '{"to":"+15550001234","template":"order_shipped","language":"en_US","body":["Ada","#42"]}' | wabiz build
+              wabiz build short.json > payload.json
+            """)
+
+    @Argument(help: ArgumentHelp("Files with one message each; - is standard input.", valueName: "file"))
+    var files: [String] = []
+
+    @OptionGroup var check: CheckOptions
+
+    func run() throws {
+        var allValid = true
+        for input in try MessageInput.read(files) {
+            do {
+                let message = try Message(json: input.bytes, options: check.options)
+                write(message.payload)
+                if !check.json, !message.warnings.isEmpty { warn("\(input.name):\n\(Listing.lines(message.warnings))") }
+            } catch {
+                allValid = false
+                if check.json { write(error.document.bytes) } else { warn("\(input.name): \(Listing.lines(error))") }
+            }
+        }
+        if !allValid { throw ExitCode(1) }
+    }
+}

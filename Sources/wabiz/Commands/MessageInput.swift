@@ -1,0 +1,49 @@
+// Where documents come from: files by name, "-" or nothing for standard input. Also the options that check and build share.
+import ArgumentParser
+import Foundation
+import WABiz
+
+/// A document that was read, and what to call it.
+struct MessageInput {
+    var name: String
+    var bytes: [UInt8]
+
+    /// Reads every file; standard input when none is named.
+    static func read(_ names: [String]) throws -> [MessageInput] {
+        try (names.isEmpty ? ["-"] : names).map { try MessageInput(named: $0) }
+    }
+
+    init(named name: String) throws {
+        self.name = name == "-" ? "standard input" : name
+        do {
+            bytes = try name == "-" ? MessageInput.standardInput() : Array(Data(contentsOf: URL(fileURLWithPath: name)))
+        } catch {
+            throw CommandFailure("\(self.name) cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    static func standardInput() throws -> [UInt8] { Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
+}
+
+/// How messages are to be checked.
+struct CheckOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("For which interface: cloud, on_premises or marketing_messages.", valueName: "api"))
+    var api: API = .cloud
+
+    @Flag(help: "Treat members that the rules do not know as errors; otherwise they are warnings.")
+    var strict = false
+
+    @Flag(help: "Print JSON documents, one per line and message.")
+    var json = false
+
+    var options: MessageOptions { MessageOptions(api: api, unknownMembers: strict ? .error : .warning) }
+}
+
+extension API: ExpressibleByArgument {}
+
+/// Ends the command with a sentence on standard error and status 1.
+struct CommandFailure: LocalizedError {
+    var errorDescription: String?
+
+    init(_ text: String) { errorDescription = text }
+}
