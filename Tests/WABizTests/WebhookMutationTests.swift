@@ -102,8 +102,12 @@ private func context(_ root: JSONView) -> Atoms {
             descend(word, value)
         }
     }
-    func value(_ value: JSONView) { take(value, scalars: ["messaging_product"], wholes: ["metadata", "contacts"]) }
-    take(root, scalars: ["object"], wholes: ["metadata", "contacts"]) { name, entries in
+    func metadata(_ name: String, _ metadata: JSONView) {
+        if name == "metadata" { take(metadata, scalars: ["phone_number_id", "display_phone_number"]) }
+    }
+    func value(_ value: JSONView) { take(value, scalars: ["messaging_product"], wholes: ["contacts"], descend: metadata) }
+    take(root, scalars: ["object", "messaging_product"], wholes: ["contacts"]) { name, entries in
+        metadata(name, entries)
         guard name == "entry" else { return }
         for entry in entries.elements {
             take(entry, scalars: ["id", "time"]) { name, changes in
@@ -112,7 +116,6 @@ private func context(_ root: JSONView) -> Atoms {
             }
         }
     }
-    atoms[Array(#""whatsapp""#.utf8), default: 0] += 1
     return atoms
 }
 

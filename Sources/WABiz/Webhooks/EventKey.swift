@@ -20,16 +20,12 @@ enum EventKey {
     /// The key of an item after its row's rule; nil when items of its kind have none.
     static func key(of item: JSONView, _ rule: KeyRule, entry: EntryStamp) -> [UInt8]? {
         if rule.isNone { return nil }
-        var key: [UInt8] = [UInt8(ascii: "\"")]
-        for (index, path) in rule.parts.enumerated() {
-            if index > 0 { key.append(UInt8(ascii: ":")) }
+        var key: [UInt8] = []
+        key.reserveCapacity(128)
+        for path in rule.parts {
             guard append(path.find(in: item), to: &key) else { return hash("element", item, entry: entry) }
         }
-        var separated = key + [UInt8(ascii: ":")]
-        for path in rule.last where append(path.find(in: item), to: &separated) {
-            key = separated
-            break
-        }
+        for path in rule.last where append(path.find(in: item), to: &key) { break }
         key.append(UInt8(ascii: "\""))
         return key
     }
@@ -53,15 +49,11 @@ enum EventKey {
         key.map { $0.dropLast() + Array(":\(number)\"".utf8) }
     }
 
-    /// Appends an id: the inside of a string that is not empty, or an integer.
+    /// Appends an id behind the quote or a separator: the inside of a string that is not empty, or an integer.
     private static func append(_ value: JSONView?, to key: inout [UInt8]) -> Bool {
-        guard let value else { return false }
-        if value.isInteger {
-            unsafe key.append(contentsOf: value.slice)
-            return true
-        }
-        guard value.isString, value.writtenLength > 0 else { return false }
-        unsafe key.append(contentsOf: UnsafeRawBufferPointer(rebasing: value.slice[1..<(value.writtenLength + 1)]))
+        guard let value, value.isInteger || value.writtenLength > 0 else { return false }
+        key.append(key.isEmpty ? UInt8(ascii: "\"") : UInt8(ascii: ":"))
+        unsafe key.append(contentsOf: value.isInteger ? value.slice : UnsafeRawBufferPointer(rebasing: value.slice.dropFirst().dropLast()))
         return true
     }
 }

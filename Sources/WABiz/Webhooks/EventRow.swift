@@ -81,21 +81,41 @@ struct Person: Sendable {
 }
 
 /// What items of one `type` have beyond the other items of their array.
-struct EventType: Sendable {
+final class EventType: Sendable {
     let type: StaticString
-    var key: KeyRule?
+    /// In place of the row's.
+    let key: KeyRule?
     let members: [EventMember]
+
+    init(_ type: StaticString, key: KeyRule? = nil, _ members: EventMember...) {
+        self.type = type
+        self.key = key
+        self.members = members
+    }
 }
 
-/// One array of one webhook field. Its items become events.
-struct EventRow: Sendable {
+/// One array of one webhook field. Its items become events. A class, so that handing a row on copies one reference.
+final class EventRow: Sendable {
     let array: StaticString
     let kind: StaticString
     let meaning: StaticString
     let key: KeyRule
-    var person: Person?
+    let person: Person?
     let members: [EventMember]
-    var types: [EventType] = []
+    let types: [EventType]
+
+    init(
+        array: StaticString, kind: StaticString, _ meaning: StaticString, key: KeyRule, person: Person? = nil, members: [EventMember],
+        types: [EventType] = []
+    ) {
+        self.array = array
+        self.kind = kind
+        self.meaning = meaning
+        self.key = key
+        self.person = person
+        self.members = members
+        self.types = types
+    }
 
     /// The row of the item's own type.
     func type(of item: JSONView) -> EventType? {
@@ -105,9 +125,14 @@ struct EventRow: Sendable {
 }
 
 /// The arrays of one webhook field.
-struct WebhookField: Sendable {
+final class WebhookField: Sendable {
     let field: StaticString
     let rows: [EventRow]
+
+    init(_ field: StaticString, rows: [EventRow]) {
+        self.field = field
+        self.rows = rows
+    }
 
     func row(of name: JSONView) -> EventRow? { rows.first { name.equals($0.array) } }
 }

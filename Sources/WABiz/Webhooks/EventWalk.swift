@@ -16,7 +16,7 @@ struct EventWalk {
         guard root.isObject else {
             throw Failure(.badJSON, "A JSON object was expected, as the body of a webhook is one; found \(root.kindName).")
         }
-        var walk = EventWalk(writer: EventWriter(capacity: length + length / 2 + 512))
+        var walk = EventWalk(writer: EventWriter(capacity: length * 2 + 512))
         try walk.body(root)
         return walk.writer
     }
@@ -118,10 +118,14 @@ struct EventWalk {
         for contact in contacts.unclaimed() { try part(contact, contactsName, &rest) }
     }
 
-    /// True for the members of a value that say something about its items, in the form that is known.
+    /// True for the members of a value that say something about its items and hold nothing that events do not carry.
     private func isContext(_ name: JSONView, _ member: JSONView) -> Bool {
-        (name.equals("messaging_product") && member.isString) || (name.equals("metadata") && member.isObject)
-            || (name.equals("contacts") && member.isArray)
+        if name.equals("messaging_product") { return member.isString }
+        if name.equals("contacts") { return member.isArray }
+        guard name.equals("metadata"), member.isObject else { return false }
+        return member.members.allSatisfy { name, value in
+            (name.equals("phone_number_id") || name.equals("display_phone_number")) && EntryStamp.word(value) != nil
+        }
     }
 
     private func describe(metadata: JSONView, in scope: inout EventScope) {

@@ -5,7 +5,7 @@
 // (2026) and the On-Premises webhook reference.
 
 enum WebhookTable {
-    static let messages = WebhookField(field: "messages", rows: [message, status, error])
+    static let messages = WebhookField("messages", rows: [message, status, error])
     static let fields = [messages]
 
     /// The rows of a change. One without a readable `field` is read as `messages`, by the names of its arrays.
@@ -17,7 +17,7 @@ enum WebhookTable {
     // MARK: Inbound messages
 
     private static let message = EventRow(
-        array: "messages", kind: "message", meaning: "a message that a person sent to the business number",
+        array: "messages", kind: "message", "a message that a person sent to the business number",
         key: KeyRule(parts: [Path("id")]),
         person: Person(userIDs: [Path("from_user_id")], phones: [Path("from")]),
         members: [
@@ -33,30 +33,26 @@ enum WebhookTable {
         types: messageTypes)
 
     private static let messageTypes = [
-        EventType(type: "text", members: [said(Path("text", "body"), "the text")]),
-        EventType(type: "image", members: [media(Path("image")), caption(Path("image", "caption"))]),
-        EventType(type: "audio", members: [media(Path("audio"))]),
+        EventType("text", said(Path("text", "body"), "the text")),
+        EventType("image", media(Path("image")), caption(Path("image", "caption"))),
+        EventType("audio", media(Path("audio"))),
         // On-Premises only; the Cloud API sends voice notes as audio with "voice": true.
-        EventType(type: "voice", members: [media(Path("voice"))]),
-        EventType(type: "video", members: [media(Path("video")), caption(Path("video", "caption"))]),
-        EventType(type: "document", members: [media(Path("document")), caption(Path("document", "caption"))]),
-        EventType(type: "sticker", members: [media(Path("sticker"))]),
-        EventType(type: "location", members: [
-            EventMember("location", .object, Path("location"), "latitude and longitude, for places also name, address and url"),
-        ]),
-        EventType(type: "reaction", members: [
-            EventMember("reaction", .reaction, Path("reaction"), "the message reacted to and the emoji, \"\" when it was taken back"),
-        ]),
-        EventType(type: "button", members: [
+        EventType("voice", media(Path("voice"))),
+        EventType("video", media(Path("video")), caption(Path("video", "caption"))),
+        EventType("document", media(Path("document")), caption(Path("document", "caption"))),
+        EventType("sticker", media(Path("sticker"))),
+        EventType("location",
+            EventMember("location", .object, Path("location"), "latitude and longitude, for places also name, address and url")),
+        EventType("reaction",
+            EventMember("reaction", .reaction, Path("reaction"), "the message reacted to and the emoji, \"\" when it was taken back")),
+        EventType("button",
             said(Path("button", "text"), "the label of the tapped template button"),
             EventMember("reply_id", .id, Path("button", "payload"), "the button's payload"),
-            EventMember("reply_title", .text, Path("button", "text"), "the button's label"),
-        ]),
-        EventType(type: "interactive", members: [
+            EventMember("reply_title", .text, Path("button", "text"), "the button's label")),
+        EventType("interactive",
             said(Path("interactive", "button_reply", "title"), or: Path("interactive", "list_reply", "title"), "the title of the tapped button or row"),
             EventMember("reply_id", .id, Path("interactive", "button_reply", "id"), or: Path("interactive", "list_reply", "id"), "id of the button or row"),
-            EventMember("reply_title", .text, Path("interactive", "button_reply", "title"), or: Path("interactive", "list_reply", "title"), "its title"),
-        ]),
+            EventMember("reply_title", .text, Path("interactive", "button_reply", "title"), or: Path("interactive", "list_reply", "title"), "its title")),
     ]
 
     private static func said(_ source: Path, or otherwise: Path? = nil, _ meaning: StaticString) -> EventMember {
@@ -72,7 +68,7 @@ enum WebhookTable {
     // MARK: Statuses
 
     private static let status = EventRow(
-        array: "statuses", kind: "status", meaning: "what became of a message that the business sent",
+        array: "statuses", kind: "status", "what became of a message that the business sent",
         key: KeyRule(parts: [Path("id"), Path("status")], last: [participantUserID, participant, participantOtherwise]),
         person: Person(
             userIDs: [participantUserID, Path("recipient_user_id")],
@@ -91,9 +87,10 @@ enum WebhookTable {
             EventMember("conversation", .object, Path("conversation"), "id, origin, expiration_timestamp"),
             EventMember("errors", .errors, Path("errors"), "why it failed"),
         ],
-        types: [EventType(type: "payment", key: payment, members: [
-            EventMember("payment", .object, Path("payment"), "reference_id, amount, currency, transaction; look the payment up before you trust it"),
-        ])])
+        types: [
+            EventType("payment", key: payment,
+                EventMember("payment", .object, Path("payment"), "reference_id, amount, currency, transaction; look the payment up before you trust it"))
+        ])
 
     private static let participant = Path("recipient_participant_id")
     /// The groups page spells it the other way round.
@@ -108,7 +105,7 @@ enum WebhookTable {
     // MARK: Errors
 
     private static let error = EventRow(
-        array: "errors", kind: "error", meaning: "an error of the system, the app or the account that belongs to no message",
+        array: "errors", kind: "error", "an error of the system, the app or the account that belongs to no message",
         key: .none,
         members: [EventMember("errors", .errors, Path(), "the error, as a list of one")])
 }
