@@ -31,7 +31,7 @@ private func cloud(_ members: String) -> String { #"{"access_token":"EAAGtoken",
         #expect(configuration.transport.timeout == 30_000)
         #expect(configuration.transport.proxy == nil)
         #expect(configuration.transport.certificateFile == nil)
-        #expect(configuration.document.text == #"{"api":"cloud","base_url":"https://graph.facebook.com"}"#)
+        #expect(configuration.account.document.text == #"{"api":"cloud","base_url":"https://graph.facebook.com"}"#)
     }
 
     @Test func everyMemberIsRead() throws {

@@ -69,7 +69,7 @@ private let good = #"{"messaging_product":"whatsapp","contacts":[{"input":"+1 55
 
     @Test(arguments: [
         "", " ", "<html>ok</html>", #"{"messages":[{"id":"wamid.A""#, "{}", "[]", "null", "\"wamid\"", #"{"success":true}"#, #"{"messages":[]}"#,
-        #"{"messages":{}}"#, #"{"messages":[{}]}"#, #"{"messages":[{"id":""}]}"#, #"{"messages":[{"id":"  "}]}"#, #"{"messages":[{"id":null}]}"#,
+        #"{"messages":{}}"#, #"{"messages":[{}]}"#, #"{"messages":[{"id":""}]}"#, #"{"messages":[{"id":"  "}]}"#, #"{"messages":[{"id":null}]}"#, #"{"messages":[{"id":7}]}"#,
         #"{"messages":[{"id":{}}]}"#, #"{"messages":["wamid"]}"#, #"{"error":null}"#, #"{"errors":[]}"#, "\u{1}\u{2}",
     ]) func aSuccessWithoutAMessageIsUncertain(_ body: String) throws {
         for sent in [Sent.cloud, .onPremises] {

@@ -68,6 +68,13 @@ public struct Account: Sendable {
     static let graphURL = "https://graph.facebook.com"
     static let defaultVersion = "v25.0"
 
+    /// A cloud account serves marketing messages as well.
+    /// - Throws: `.badArgument` when messages for `other` cannot go out by this account.
+    package func check(serves other: API) throws(Failure) {
+        guard (other == .onPremises) != (api == .onPremises) else { return }
+        throw .badArgument("The message is for \"\(other.rawValue)\", but this account is \"\(api.rawValue)\"; set the option \"api\" to fit the account.")
+    }
+
     /// What must not be quoted from anywhere.
     var secrets: [Secret] { [accessToken] + [appSecret, appSecretProof].compactMap { $0 } + headers.map(\.value) }
 

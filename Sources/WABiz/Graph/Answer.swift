@@ -52,7 +52,7 @@ public struct Answer: Sendable {
     private func read(_ root: JSONView, _ call: Call) -> Reading {
         if let error = Answer.error(in: root) {
             var graph = GraphError(error, onPremises: call.api == .onPremises, httpStatus: status)
-            graph.rewriteTexts { text in call.secrets.reduce(text) { $1.struckOut(of: $0) } }
+            graph.rewriteTexts(call.struckOut)
             return .error(graph, namesMessage: isSuccess && Receipt.sent(root, httpStatus: status) != nil)
         }
         guard isSuccess else { return .silent }

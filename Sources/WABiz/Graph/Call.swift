@@ -26,10 +26,7 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// - Throws: `.badArgument` when the message was checked for another interface than the account's.
     public init(_ message: Message, for account: Account) throws(Failure) {
-        guard (message.api == .onPremises) == (account.api == .onPremises) else {
-            throw .badArgument(
-                "The message was checked for \"\(message.api.rawValue)\", but this account is \"\(account.api.rawValue)\"; check it with the account's \"api\".")
-        }
+        try account.check(serves: message.api)
         purpose = message.type == "read" ? .markRead : .send
         api = message.api
         body = message.payload
@@ -49,6 +46,9 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
             Header("User-Agent", account.userAgent),
         ] + account.headers
     }
+
+    /// Strikes the account's secrets out of a text that came from elsewhere.
+    package func struckOut(_ text: String) -> String { secrets.reduce(text) { $1.struckOut(of: $0) } }
 
     public var description: String { "\(method.rawValue) \(api.rawValue)" }
     public var customMirror: Mirror { Mirror(self, children: ["method": method, "api": api, "purpose": purpose]) }

@@ -26,15 +26,9 @@ public struct Configuration: Sendable {
         }
         self.account = Account(account, &problems)
         self.transport = TransportOptions(transport, &problems)
-        // Loopback means the proxy's own machine to a proxy elsewhere, and the token would travel there in the clear.
-        if let proxy = transport.proxy.flatMap(WebAddress.init), !proxy.isLoopback, self.account.isPlain {
-            problems.add("proxy", "a plain http \"base_url\" is not sent through a proxy on another machine; write \"\".")
-        }
+        self.transport.check(for: self.account, &problems)
         try problems.raise()
     }
-
-    /// What an opened client tells of itself.
-    public var document: Tree { ["api": .string(account.api.rawValue), "base_url": .string(account.baseURL)] }
 
     private enum Member: String, CaseIterable {
         case accessToken = "access_token"
@@ -91,6 +85,9 @@ public struct Configuration: Sendable {
 }
 
 extension Account {
+    /// What an opened client tells of itself.
+    public var document: Tree { ["api": .string(api.rawValue), "base_url": .string(baseURL)] }
+
     /// True when requests are not encrypted, which only loopback may do.
     public var isPlain: Bool { WebAddress(baseURL)?.scheme == "http" }
 }

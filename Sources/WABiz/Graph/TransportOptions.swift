@@ -27,6 +27,19 @@ public struct TransportOptions: Sendable {
         proxy = fields.proxy.map(Secret.init)
         certificateFile = fields.certificateFile
     }
+
+    /// - Throws: `.badArgument` when these options do not go together with this account.
+    package func check(for account: Account) throws(Failure) {
+        var problems = Problems()
+        check(for: account, &problems)
+        try problems.raise()
+    }
+
+    /// Loopback means the proxy's own machine to a proxy elsewhere, and the token would travel there in the clear.
+    func check(for account: Account, _ problems: inout Problems) {
+        guard account.isPlain, let proxy, let address = WebAddress(proxy.text), !address.isLoopback else { return }
+        problems.add("proxy", "a plain http \"base_url\" is not sent through a proxy on another machine; write \"\".")
+    }
 }
 
 /// The same as it was written, before it is checked.
