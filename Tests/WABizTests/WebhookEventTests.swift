@@ -64,6 +64,23 @@ private func text(_ body: String) throws -> String { try Webhook.parse(body: Arr
         #expect(first == second && first?.utf8.count == 64)
     }
 
+    /// Written down byte by byte, so that keys stay the same from version to version.
+    @Test func canonicalTextIsFixed() throws {
+        let spellings = [
+            (#" { "b" : [ 1 , {} , [ ] ] , "a" : null } "#, #"{"a":null,"b":[1,{},[]]}"#),
+            (#"{"a!":1,"a":2,"\u0061 ":3,"":4}"#, #"{"":4,"a":2,"a ":3,"a!":1}"#),
+            (#"{"a":1,"A":2,"a":0}"#, #"{"A":2,"a":1,"a":0}"#),
+            (#"["\/\u002f\u00E9\ud83d\ude00","\u0022\u005c\"\\","\u0008\t\n\f\u000D\u001F\u0000","\uD83D","\ude00\ud83dx"]"#,
+                #"["//é😀","\"\\\"\\","\b\t\n\f\r\u001f\u0000","\ud83d","\ude00\ud83dx"]"#),
+            (#"[1.0,1,-0,1e400,10000000000000000000000,true,"é"]"#, #"[1.0,1,-0,1e400,10000000000000000000000,true,"é"]"#),
+        ]
+        for (written, canonical) in spellings {
+            var text: [UInt8] = []
+            try Tape.read(Array(written.utf8), .tolerant) { Canonical.write($0, to: &text) }
+            #expect(text.text == canonical)
+        }
+    }
+
     @Test func whatDiffersHasAnotherKey() throws {
         let bodies = [
             envelope("{}", field: "a"), envelope("{}", field: "b"), envelope(#"{"x":1}"#, field: "a"), envelope(#"{"x":1.0}"#, field: "a"), envelope(#"{"x":"1"}"#, field: "a"),

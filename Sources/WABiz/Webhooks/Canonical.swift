@@ -2,68 +2,74 @@
 // No white space, members sorted by name, one form for every escape. Numbers keep their spelling.
 
 enum Canonical {
-    /// Appends the canonical text of a value. Works on a list of what is left to write: no recursion.
-    static func write(_ value: JSONView, to text: inout [UInt8]) {
-        var left: [Step] = [.value(value)]
-        while let step = left.popLast() {
-            switch step {
-            case .byte(let byte): text.append(byte)
-            case .name(let name):
-                text.append(contentsOf: name)
-                text.append(UInt8(ascii: ":"))
-            case .value(let value) where value.isObject:
-                text.append(UInt8(ascii: "{"))
-                push(Member.sorted(value), on: &left)
-            case .value(let value) where value.isArray:
-                text.append(UInt8(ascii: "["))
-                push(value, on: &left)
-            case .value(let value): scalar(value, to: &text)
+    /// Appends the canonical text of a value. What is open waits in a list: no recursion.
+    static func write(_ root: JSONView, to text: inout [UInt8]) {
+        var open: [Container] = []
+        var next: JSONView? = root
+        while true {
+            if let value = next {
+                if value.isObject || value.isArray {
+                    text.append(value.isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
+                    open.append(Container(value))
+                } else {
+                    scalar(value, to: &text)
+                }
+            }
+            guard let innermost = open.indices.last else { return }
+            next = open[innermost].next(to: &text)
+            if next == nil {
+                text.append(open[innermost].isObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+                open.removeLast()
             }
         }
     }
 
-    private enum Step {
-        case value(JSONView)
-        case name([UInt8])
-        case byte(UInt8)
+    /// An object or array that is being written.
+    private struct Container {
+        let isObject: Bool
+        private let members: [Member]
+        private var elements: JSONView.Elements
+        private var written = 0
+
+        init(_ value: JSONView) {
+            isObject = value.isObject
+            members = value.isObject ? Member.sorted(value) : []
+            elements = value.elements
+        }
+
+        /// What is written next; a comma, and a member's name, come before it.
+        mutating func next(to text: inout [UInt8]) -> JSONView? {
+            let member = isObject && written < members.count ? members[written] : nil
+            guard let value = isObject ? member?.value : elements.next() else { return nil }
+            if written > 0 { text.append(UInt8(ascii: ",")) }
+            if let member {
+                scalar(member.name, to: &text)
+                text.append(UInt8(ascii: ":"))
+            }
+            written += 1
+            return value
+        }
     }
 
     private struct Member {
-        let name: [UInt8]
-        let order: Int
+        let name: JSONView
         let value: JSONView
 
-        /// Members by the bytes of their canonical names; repeated names stay in their order.
+        /// Members by the UTF-8 of their names; repeated names stay in their order.
         static func sorted(_ object: JSONView) -> [Member] {
             var members: [Member] = []
             members.reserveCapacity(object.count)
-            for (name, value) in object.members {
-                var spelling: [UInt8] = []
-                scalar(name, to: &spelling)
-                members.append(Member(name: spelling, order: members.count, value: value))
+            for (name, value) in object.members { members.append(Member(name: name, value: value)) }
+            members.sort { left, right in
+                if precedes(left.name, right.name) { return true }
+                return left.name.offset < right.name.offset && !precedes(right.name, left.name)
             }
-            return members.sorted { left, right in
-                if left.name == right.name { return left.order < right.order }
-                return left.name.lexicographicallyPrecedes(right.name)
-            }
+            return members
         }
-    }
 
-    // What is pushed last is written first.
-    private static func push(_ members: [Member], on left: inout [Step]) {
-        left.append(.byte(UInt8(ascii: "}")))
-        for (index, member) in members.enumerated().reversed() {
-            left.append(.value(member.value))
-            left.append(.name(member.name))
-            if index > 0 { left.append(.byte(UInt8(ascii: ","))) }
-        }
-    }
-
-    private static func push(_ array: JSONView, on left: inout [Step]) {
-        left.append(.byte(UInt8(ascii: "]")))
-        for (index, element) in Array(array.elements).enumerated().reversed() {
-            left.append(.value(element))
-            if index > 0 { left.append(.byte(UInt8(ascii: ","))) }
+        private static func precedes(_ left: JSONView, _ right: JSONView) -> Bool {
+            if left.isEscaped || right.isEscaped { return (left.utf8 ?? []).lexicographicallyPrecedes(right.utf8 ?? []) }
+            return unsafe left.slice.dropFirst().dropLast().lexicographicallyPrecedes(right.slice.dropFirst().dropLast())
         }
     }
 

@@ -57,10 +57,10 @@ struct Contacts {
         return nil
     }
 
-    /// A name that says something: a string that is not empty.
+    /// A name that says something, and none so long that comparing it with each item would take for ever.
     private static func name(_ value: JSONView?) -> JSONView? {
         guard let value, value.isString, value.writtenLength > 0 else { return nil }
-        return value
+        return EntryStamp.word(value)
     }
 
     private static func keys(_ entry: Entry) -> [[UInt8]] {

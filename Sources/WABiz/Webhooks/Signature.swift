@@ -16,7 +16,9 @@ enum Signature {
     static func verify(body: UnsafeRawBufferPointer, header: String?, secrets: String?) throws(Failure) {
         let secrets = list(secrets)
         guard !secrets.isEmpty else {
-            throw refusal("No app secret is configured, so no webhook is accepted; pass the app secret of the app that receives it.", retry: .afterFix)
+            throw refusal(
+                "No app secret is configured, so no webhook is accepted; pass the app secret of the app that receives it.",
+                retry: .afterFix)
         }
         guard let header else {
             throw refusal("The header X-Hub-Signature-256 is missing; only Meta's signed requests are accepted.")
@@ -30,7 +32,8 @@ enum Signature {
         }
         guard isAuthentic else {
             throw refusal(
-                "The signature does not match the body. Check that the secret is the app secret (no access token, no verify token) and that the body is the raw bytes as received, not text that was parsed and written again.")
+                "The signature does not match the body. Check that the secret is the app secret (no access token, no verify token) "
+                    + "and that the body is the raw bytes as received, not text that was parsed and written again.")
         }
     }
 
