@@ -153,9 +153,11 @@ wabiz_status wabiz_webhook_challenge(const char *query, const char *verify_token
  * `key` is the same for a repeated delivery and null for kind "error", which must not be de-duplicated. `payload` is the item
  * as Meta sent it. The members beside it are conveniences and absent where they do not apply: for messages `text` (what the
  * person said), `reply_id`, `reply_title`, `media`, `location`, `reaction`, `context_id`; for statuses `status`, `message_id`, `recipient_id`,
- * `tag`, `pricing`, `conversation`; `errors` with `name` and `retry`.
+ * `tag`, `pricing`, `conversation`; `errors` with `name` and `retry`. An unknown event has the `field` it came under and, when it
+ * is a part that stood beside known items, its `member` name. wabiz_describe("webhooks") lists every member.
  *
- * Returns WABIZ_OK; WABIZ_UNAUTHENTIC (answer 401 and drop it); WABIZ_BAD_JSON (a JSON object was expected).
+ * Returns WABIZ_OK; WABIZ_UNAUTHENTIC (answer 401 and drop it); WABIZ_BAD_JSON (a JSON object was expected, or the events would
+ * need more than 256 MiB).
  */
 wabiz_status wabiz_webhook_receive(const void *body, size_t length, const char *signature,
                                    const char *secrets, char **out);
