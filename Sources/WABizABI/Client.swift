@@ -1,0 +1,32 @@
+// The chapter "client" of wabiz.h: a handle is a retained Client.
+public import CWABiz
+import WABiz
+import WABizClient
+
+@_cdecl("wabiz_client_open") @implementation
+public func wabiz_client_open(_ config: UnsafePointer<CChar>!, _ client: UnsafeMutablePointer<OpaquePointer?>!, _ out: Out!) -> wabiz_status {
+    unsafe client?.pointee = nil
+    return unsafe respond(out) { () throws(Failure) in
+        guard let place = unsafe client else { throw .badArgument("\"client\" is NULL; pass where to put the handle.") }
+        let opened = try Client(config: unsafe required(config, "config"))
+        unsafe place.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
+        return Answer(opened.document)
+    }
+}
+
+@_cdecl("wabiz_client_close") @implementation
+public func wabiz_client_close(_ client: OpaquePointer!) {
+    guard let client = unsafe client else { return }
+    unsafe Unmanaged<Client>.fromOpaque(UnsafeRawPointer(client)).release()
+}
+
+@_cdecl("wabiz_client_send") @implementation
+public func wabiz_client_send(
+    _ client: OpaquePointer!, _ message: UnsafePointer<CChar>!, _ options: UnsafePointer<CChar>!, _ out: Out!
+) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        guard let handle = unsafe client else { throw .badArgument("\"client\" is NULL; open one first.") }
+        let client = unsafe Unmanaged<Client>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+        return Answer(try client.send(json: unsafe required(message, "message"), options: unsafe optional(options)).document)
+    }
+}
