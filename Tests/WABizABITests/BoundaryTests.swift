@@ -26,7 +26,7 @@ private func call(_ function: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?
     @Test func buildWritesThePayload() {
         let (status, payload) = call { wabiz_message_build(#"{"to":"+15550001234","text":"Hi"}"#, nil, $0) }
         #expect(status == WABIZ_OK)
-        #expect(payload == #"{"messaging_product":"whatsapp","type":"text","text":{"body":"Hi"},"to":"+15550001234"}"#)
+        #expect(payload == #"{"messaging_product":"whatsapp","recipient_type":"individual","type":"text","text":{"body":"Hi"},"to":"+15550001234"}"#)
     }
 
     @Test func checkReportsAndBuildFails() {

@@ -34,10 +34,9 @@ struct ShortForm {
         if let id = document["read"] {
             expandRead(document, id)
         } else {
-            if api == .marketingMessages {
-                writer.name("recipient_type")
-                writer.string("individual" as StaticString)
-            }
+            // The default, said aloud: some readers of Meta's require it.
+            writer.name("recipient_type")
+            writer.string("individual" as StaticString)
             expandContent(document)
             expandEnvelope(document)
         }
