@@ -125,9 +125,10 @@ import WABiz
         long(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
         guard let bundle = transport.certificateFile ?? systemBundle else { return }
         text(CURLOPT_CAINFO, bundle)
-        text(CURLOPT_CAPATH, nil)
         text(CURLOPT_PROXY_CAINFO, bundle)
-        text(CURLOPT_PROXY_CAPATH, nil)
+        // TLS libraries that know no such directory refuse the option: then there is none to take away.
+        _ = unsafe wabiz_curl_set_text(handle, CURLOPT_CAPATH, nil)
+        _ = unsafe wabiz_curl_set_text(handle, CURLOPT_PROXY_CAPATH, nil)
     }
 
     /// The bundle that this libcurl was built for, when it is there; otherwise libcurl's own defaults stay.

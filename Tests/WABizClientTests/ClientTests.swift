@@ -133,6 +133,22 @@ private func failure(_ client: Client, _ json: [UInt8] = hello()) throws -> Fail
         #expect(server.connections == 0)
     }
 
+    @Test func proxiesAreAsked() throws {
+        let proxy = try Server(.answer(Server.http(200, Server.accepted)))
+        defer { proxy.stop() }
+        let nowhere = "http://127.0.0.1:\(try Server.refusedPort())"
+        let client = try Client(config: Array(#"{"access_token":"\#(token)","phone_number_id":"1","base_url":"\#(nowhere)","proxy":"\#(proxy.url)"}"#.utf8))
+        #expect(try client.send(json: hello()).messageID == "wamid.T")
+        #expect(proxy.requests.first?.hasPrefix("POST \(nowhere)/v25.0/1/messages HTTP/1.1\r\n") == true)
+    }
+
+    /// A Swift caller's own options are held to the same rule as the JSON configuration.
+    @Test func plainHTTPDoesNotGoThroughAProxyElsewhere() throws {
+        let account = try Account(accessToken: token, phoneNumberID: "1", baseURL: "http://127.0.0.1:1")
+        let transport = try TransportOptions(proxy: "http://proxy.example:3128")
+        #expect { try Client(account, transport: transport) } throws: { ($0 as? Failure)?.code == .badArgument }
+    }
+
     @Test func aMissingCertificateFileIsABadArgument() {
         #expect { try open("https://127.0.0.1:1", #","ca_file":"/no/such/file.pem""#) } throws: {
             ($0 as? Failure)?.code == .badArgument && ($0 as? Failure)?.message.contains("ca_file") == true

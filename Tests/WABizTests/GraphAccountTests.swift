@@ -72,6 +72,7 @@ private func cloud(_ members: String) -> String { #"{"access_token":"EAAGtoken",
         (#""headers":{"X Y":"a"}"#, "headers"), (#""headers":{"X:":"a"}"#, "headers"), (#""headers":{"":"a"}"#, "headers"),
         (#""headers":{"X":"a","x":"b"}"#, "headers"), (#""headers":{"AUTHORIZATION":"a"}"#, "headers"), (#""headers":{"content-type":"a"}"#, "headers"),
         (#""headers":{"Content-Length":"1"}"#, "headers"), (#""headers":{"host":"a"}"#, "headers"), (#""headers":{"transfer-encoding":"a"}"#, "headers"),
+        (#""headers":{"Accept-Encoding":"gzip"}"#, "headers"), (#""headers":{"Connection":"close"}"#, "headers"), (#""headers":{"User-Agent":"a"}"#, "headers"),
         (#""timeout":1"#, "timeout"), (#""proxy":"","proxy":"""#, "proxy"), (#""phone_number_id":"2""#, "phone_number_id"),
         (#""base_url":"http://127.0.0.1:1","proxy":"http://proxy.example""#, "proxy"),
     ]) func refuses(_ member: String, _ named: String) {
@@ -142,5 +143,24 @@ private func cloud(_ members: String) -> String { #"{"access_token":"EAAGtoken",
         #expect(secret.struckOut(of: "EAAGtoke") == "EAAGtoke")
         #expect(secret.struckOut(of: "EEAAGtoken é") == "E(secret) é")
         #expect(Secret("t").struckOut(of: "text") == "text")
+    }
+
+    /// Cuts and changed bytes of a full configuration: always an account or a failure, never a trap.
+    @Test func damagedConfigurationsAlwaysHaveAnOutcome() {
+        let full = Array(
+            cloud(#""api":"cloud","base_url":"http://[::1]:8080/a/","proxy":"http://u:p@127.0.0.1:3128","headers":{"X-A":"b"},"timeout_ms":5,"api_version":"v25.0""#).utf8)
+        var random = SplitMix(state: 11)
+        for round in 0..<4000 {
+            var damaged = round < full.count ? Array(full[..<round]) : full
+            if round >= full.count {
+                for _ in 0..<2 { damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8.random(in: 0x20...0x7E, using: &random) }
+            }
+            do throws(Failure) {
+                let configuration = try Configuration(json: damaged)
+                #expect(configuration.account.isPlain ? WebAddress(configuration.account.baseURL)?.isLoopback == true : true)
+            } catch {
+                #expect(error.code == .badArgument || error.code == .badJSON)
+            }
+        }
     }
 }

@@ -191,6 +191,8 @@ private let good = #"{"messaging_product":"whatsapp","contacts":[{"input":"+1 55
     @Test func oddMediaTypesAreNotRepeated() throws {
         guard case .failure(let failure) = try outcome(200, "x", type: "a\u{1}b EAAGtoken") else { Issue.record("a receipt"); return }
         #expect(!failure.message.contains("EAAG"))
+        guard case .failure(let echo) = try outcome(502, "x", type: "text/EAAGtoken") else { Issue.record("a receipt"); return }
+        #expect(!echo.message.contains("EAAG"))
         guard case .failure(let html) = try outcome(200, "x", type: "text/html; charset=utf-8") else { Issue.record("a receipt"); return }
         #expect(html.message.contains("(text/html)"))
     }

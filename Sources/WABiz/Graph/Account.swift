@@ -148,8 +148,10 @@ struct AccountFields {
         if address.hasQueryOrFragment { problems.add("base_url", "leave out '?' and '#' and what follows.") }
     }
 
+    /// What would change who asks, how the body is cut or packed, or how the answer has to be read.
     private static let reserved: Set = [
-        "authorization", "content-type", "content-length", "host", "transfer-encoding", "expect", "user-agent",
+        "authorization", "content-type", "content-length", "content-encoding", "host", "transfer-encoding", "expect", "accept-encoding",
+        "connection", "upgrade", "te", "trailer",
     ]
 
     private func checkHeaders(_ problems: inout Problems) {

@@ -95,11 +95,11 @@ public struct Answer: Sendable {
         case 429:
             text = "Too many requests (HTTP 429), said something between here and Meta. Send again with growing pauses."
         case 400...499:
-            text = "HTTP \(status) without an error of Meta's\(kind). Check \"base_url\", and the proxy if there is one."
+            text = "HTTP \(status) without an error of Meta's\(kind(call)). Check \"base_url\", and the proxy if there is one."
         case 500...599 where verdict == .uncertain:
-            text = "HTTP \(status) without an error of Meta's\(kind). The message may have gone out: a repeat may duplicate it."
+            text = "HTTP \(status) without an error of Meta's\(kind(call)). The message may have gone out: a repeat may duplicate it."
         case 500...599:
-            text = "HTTP \(status) without an error of Meta's\(kind). Send again with growing pauses."
+            text = "HTTP \(status) without an error of Meta's\(kind(call)). Send again with growing pauses."
         default:
             return Failure(
                 .uncertain, "HTTP \(status) is no complete answer to this request. Check \"base_url\".", retry: repeatVerdict(call))
@@ -111,7 +111,7 @@ public struct Answer: Sendable {
         let what =
             switch reading {
             case .empty: "an empty body"
-            case .foreign: "a body that is not JSON\(kind)"
+            case .foreign: "a body that is not JSON\(kind(call))"
             default: call.purpose == .send ? "JSON that names no message" : "JSON that does not say \"success\""
             }
         let advice =
@@ -134,10 +134,10 @@ public struct Answer: Sendable {
     }
 
     /// The media type for people, when it is a plain one: ` (text/html)`.
-    private var kind: String {
+    private func kind(_ call: Call) -> String {
         guard let type = contentType?.split(separator: ";").first, type.utf8.count <= 64,
             type.utf8.allSatisfy({ WebAddress.isAlphanumeric($0) || "/+-.".utf8.contains($0) })
         else { return "" }
-        return " (\(type))"
+        return " (\(call.struckOut(String(type))))"
     }
 }
