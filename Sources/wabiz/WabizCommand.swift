@@ -9,7 +9,7 @@ struct WabizCommand: AsyncParsableCommand {
         abstract: "Build, check and send WhatsApp Business messages; stand in for Meta's servers.",
         version: WABizLibrary.version,
         subcommands: [
-            SandboxCommand.self, CheckCommand.self, BuildCommand.self, DescribeCommand.self, SignCommand.self,
+            SandboxCommand.self, CheckCommand.self, BuildCommand.self, SendCommand.self, DescribeCommand.self, SignCommand.self,
             ParseCommand.self,
         ])
 }

@@ -91,7 +91,8 @@ struct SandboxCommand: AsyncParsableCommand {
                 sandbox.console.line("wabiz sandbox on \(await server.url ?? "?")")
                 if settings.webhook != nil, settings.verifyToken != nil { Task { await sandbox.verifyWebhook() } }
                 await stop.wait()
-                await server.server.stop(timeout: 1)
+                await sandbox.finish()
+                await server.server.stop(timeout: 0.05)
             }
             try await group.next()
             group.cancelAll()

@@ -56,21 +56,29 @@ final class Poster: @unchecked Sendable {
         var list: UnsafeMutablePointer<curl_slist>?
         for header in headers { list = curl_slist_append(list, header) }
         defer { curl_slist_free_all(list) }
-        _ = wabiz_webhook_set_text(curl, CURLOPT_URL, url)
-        _ = wabiz_webhook_set_text(curl, CURLOPT_PROTOCOLS_STR, "http,https")
-        _ = wabiz_webhook_set_text(curl, CURLOPT_USERAGENT, "wabiz-sandbox")
-        _ = wabiz_webhook_set_long(curl, CURLOPT_NOSIGNAL, 1)
-        _ = wabiz_webhook_set_long(curl, CURLOPT_CONNECTTIMEOUT_MS, 5000)
-        _ = wabiz_webhook_set_long(curl, CURLOPT_TIMEOUT_MS, 20000)
+        _ = wabiz_curl_set_text(curl, CURLOPT_URL, url)
+        _ = wabiz_curl_set_protocols(curl)
+        _ = wabiz_curl_set_text(curl, CURLOPT_USERAGENT, "wabiz-sandbox")
+        _ = wabiz_curl_set_long(curl, CURLOPT_NOSIGNAL, 1)
+        _ = wabiz_curl_set_long(curl, CURLOPT_CONNECTTIMEOUT_MS, 5000)
+        _ = wabiz_curl_set_long(curl, CURLOPT_TIMEOUT_MS, 20000)
         // A proxy of the environment is for the world outside, not for a receiver on this machine.
-        if Host.isLoopback(of: url) { _ = wabiz_webhook_set_text(curl, CURLOPT_PROXY, "") }
-        _ = wabiz_webhook_set_headers(curl, list)
-        if let body { _ = body.withUnsafeBytes { wabiz_webhook_set_body(curl, $0.baseAddress, body.count) } }
+        if Host.isLoopback(of: url) { _ = wabiz_curl_set_text(curl, CURLOPT_PROXY, "") }
+        _ = wabiz_curl_set_list(curl, CURLOPT_HTTPHEADER, list)
+        if let body {
+            _ = wabiz_curl_set_long(curl, CURLOPT_POSTFIELDSIZE, body.count)
+            // libcurl copies as many bytes as the line before says. Without an address it would read standard input instead,
+            // hence the byte more.
+            var copied = body + [0]
+            _ = copied.withUnsafeMutableBytes { wabiz_curl_set_pointer(curl, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+        }
         let code = withExtendedLifetime(sink) {
-            _ = wabiz_webhook_set_sink(curl, Sink.write, Unmanaged.passUnretained(sink).toOpaque())
+            _ = wabiz_curl_set_writer(curl, Sink.write)
+            _ = wabiz_curl_set_pointer(curl, CURLOPT_WRITEDATA, Unmanaged.passUnretained(sink).toOpaque())
             return curl_easy_perform(curl)
         }
-        let status = wabiz_webhook_status(curl)
+        var status = 0
+        _ = wabiz_curl_get_long(curl, CURLINFO_RESPONSE_CODE, &status)
         guard code == CURLE_OK || status > 0 else { return PostResult(problem: String(cString: curl_easy_strerror(code))) }
         return PostResult(status: status, body: sink.bytes)
     }

@@ -21,6 +21,7 @@ actor Sandbox {
     let courier: Courier?
     private var journal = Journal()
     private var pending = 0
+    private var answering = 0
     private var issuedTokens: Set<String> = []
     private var sentIDs: Set<String> = []
     /// The business number that wrote last; inbound messages go to it.
@@ -41,6 +42,8 @@ actor Sandbox {
 
     /// Answers any request.
     func answer(_ request: Request) async -> Reply {
+        answering += 1
+        defer { answering -= 1 }
         if request.segments.first == "sandbox" { return await answerOwn(request) }
         let outcome = decide(request)
         let number = journal.begin(request)
@@ -55,6 +58,11 @@ actor Sandbox {
             try? await Task.sleep(for: .seconds(outcome.reply.delay))
         }
         return outcome.reply
+    }
+
+    /// Waits until every request is answered, a second at most.
+    func finish() async {
+        for _ in 0..<100 where answering > 0 { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
     private func decide(_ request: Request) -> Outcome {
