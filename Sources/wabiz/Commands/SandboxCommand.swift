@@ -14,18 +14,18 @@ struct SandboxCommand: AsyncParsableCommand {
             Any bearer token is taken but "expired". The login of the On-Premises API is admin / secret.
 
             EXAMPLES:
-              wabiz sandbox --port 8480 --webhook http://127.0.0.1:5000/webhook --app-secret shh --verify-token hello
-              curl http://127.0.0.1:8480/v25.0/1234567890/messages -H 'Authorization: Bearer any' \\
+              wabiz sandbox --port 8080 --webhook http://127.0.0.1:5000/webhook --app-secret shh --verify-token hello
+              curl http://127.0.0.1:8080/v25.0/1234567890/messages -H 'Authorization: Bearer any' \\
                    --json '{"messaging_product":"whatsapp","to":"+15550001234","type":"text","text":{"body":"Hi"}}'
-              curl http://127.0.0.1:8480/sandbox/messages
-              curl http://127.0.0.1:8480/sandbox/inbound --json '{"from":"15557654321","text":"Hello there"}'
+              curl http://127.0.0.1:8080/sandbox/messages
+              curl http://127.0.0.1:8080/sandbox/inbound --json '{"from":"15557654321","text":"Hello there"}'
 
             RECIPIENTS: the last digits of "to" choose what is played; every other number gets sent, delivered, read.
             \(MagicNumbers.text)
             """)
 
     @Option(help: ArgumentHelp("The port to listen on; 0 picks a free one.", valueName: "n"))
-    var port: UInt16 = 8480
+    var port: UInt16 = 8080
 
     @Option(help: ArgumentHelp("The address to listen on. Anything but loopback opens the sandbox to others.", valueName: "address"))
     var host = "127.0.0.1"

@@ -15,7 +15,7 @@ struct SendCommand: ParsableCommand {
 
               WABIZ_ACCESS_TOKEN      bearer token; required
               WABIZ_PHONE_NUMBER_ID   the sender's id; required for the Cloud API
-              WABIZ_BASE_URL          default https://graph.facebook.com; a sandbox: http://127.0.0.1:8480
+              WABIZ_BASE_URL          default https://graph.facebook.com; a sandbox: http://127.0.0.1:8080
               WABIZ_API               cloud (default) or on_premises
               WABIZ_API_VERSION       Graph version, such as v25.0
               WABIZ_APP_SECRET        adds appsecret_proof

@@ -27,7 +27,7 @@ struct SandboxServer {
         return HTTPServer(config: configuration, handler: handler)
     }
 
-    /// `http://127.0.0.1:8480`, once it listens.
+    /// `http://127.0.0.1:8080`, once it listens.
     var url: String? {
         get async {
             switch await server.listeningAddress {
