@@ -14,11 +14,15 @@ struct SandboxCommand: AsyncParsableCommand {
             Any bearer token is taken but "expired". The login of the On-Premises API is admin / secret.
 
             EXAMPLES:
-              wabiz sandbox --port 8080 --webhook http://127.0.0.1:5000/webhook --app-secret shh --verify-token hello
-              curl http://127.0.0.1:8080/v25.0/1234567890/messages -H 'Authorization: Bearer any' \\
-                   --json '{"messaging_product":"whatsapp","to":"+15550001234","type":"text","text":{"body":"Hi"}}'
+              wabiz sandbox --webhook http://127.0.0.1:5000/webhook \\
+                  --app-secret shh --verify-token hello
+              wabiz sandbox --port 0 --quiet
+              curl http://127.0.0.1:8080/v25.0/100200300/messages \\
+                  -H 'Authorization: Bearer any' --json '{"to":"+15550001234",
+                  "messaging_product":"whatsapp","type":"text","text":{"body":"Hi"}}'
               curl http://127.0.0.1:8080/sandbox/messages
-              curl http://127.0.0.1:8080/sandbox/inbound --json '{"from":"15557654321","text":"Hello there"}'
+              curl http://127.0.0.1:8080/sandbox/inbound \\
+                  --json '{"from":"15557654321","text":"Hello there"}'
 
             RECIPIENTS: the last digits of "to" choose what is played; every other number gets sent, delivered, read.
             \(MagicNumbers.text)

@@ -163,10 +163,15 @@ struct Journal {
 
     private mutating func grow(by bytes: Int) {
         size += bytes
-        while size > Journal.sizeLimit, entries.count > 1 {
-            size -= entries.removeFirst().size
-            dropped += 1
+        guard size > Journal.sizeLimit else { return }
+        // A quarter at a time: taking from the front moves all the rest.
+        var gone = 0
+        while size > Journal.sizeLimit / 4 * 3, gone < entries.count - 1 {
+            size -= entries[gone].size
+            gone += 1
         }
+        entries.removeFirst(gone)
+        dropped += gone
     }
 
     private static func withoutSecrets(header: (name: String, value: String)) -> String {

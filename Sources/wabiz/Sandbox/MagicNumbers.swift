@@ -37,7 +37,7 @@ enum MagicNumbers {
         Row(ending: "9502", behaviour: .bareStatus(502), effect: "HTTP 502 with a proxy's HTML page"),
         Row(ending: "9503", behaviour: .bareStatus(503), effect: "HTTP 503 without a body"),
         Row(ending: "9700", behaviour: .lostThenCut, effect: "connection cut before any answer; the message is lost"),
-        Row(ending: "9701", behaviour: .takenThenCut, effect: "connection cut before any answer; the message goes out, webhooks follow"),
+        Row(ending: "9701", behaviour: .takenThenCut, effect: "connection cut before any answer; the message goes out"),
         Row(ending: "9702", behaviour: .cutInBody, effect: "connection cut in the middle of the answer; the message goes out"),
         Row(ending: "9703", behaviour: .html, effect: "HTTP 200 with an HTML page; the message is lost"),
         Row(ending: "9704", behaviour: .emptyAnswer, effect: "HTTP 200 without a body; the message goes out"),
@@ -57,8 +57,8 @@ enum MagicNumbers {
 
     /// The two rules that cover every error code of six digits.
     static let rules: [Row] = [
-        Row(ending: "<code>", behaviour: .ordinary, effect: "a six-digit error code, such as 131056: refused at once with it"),
-        Row(ending: "9<code>", behaviour: .ordinary, effect: "9 and a six-digit error code, such as 9131049: accepted, then a failed webhook with it"),
+        Row(ending: "<code>", behaviour: .ordinary, effect: "a six-digit error code, as 131056: refused at once with it"),
+        Row(ending: "9<code>", behaviour: .ordinary, effect: "9 and such a code, as 9131049: accepted, then failed by webhook"),
     ]
 
     /// What a number plays. `number` may be written with "+", blanks and hyphens.

@@ -50,7 +50,7 @@ actor Sandbox {
         journal.answer(number, outcome.reply, messageID: outcome.messageID)
         console.event("←", "\(request.method) \(request.path) \(Sandbox.word(outcome.reply)) \(outcome.summary)")
         if let token = outcome.issuedToken { issuedTokens.insert(token) }
-        if let id = outcome.messageID { sentIDs.insert(id) }
+        if let id = outcome.messageID { remember(id) }
         if let story = outcome.story { tell(story, number: number) }
         if outcome.reply.wire == .silent {
             try? await Task.sleep(for: .seconds(3600))
@@ -58,6 +58,12 @@ actor Sandbox {
             try? await Task.sleep(for: .seconds(outcome.reply.delay))
         }
         return outcome.reply
+    }
+
+    /// Remembers which messages are the business's own, without growing for ever.
+    private func remember(_ id: String) {
+        if sentIDs.count >= 100_000 { sentIDs = [] }
+        sentIDs.insert(id)
     }
 
     /// Waits until every request is answered, a second at most.
