@@ -7,11 +7,11 @@ struct BuildCommand: ParsableCommand {
         commandName: "build",
         abstract: "Write the payload that would be posted for a message.",
         discussion: """
-            A complete payload is written as it stands, a short form is expanded. Payloads go to standard output, problems to
+            A complete payload is written as it stands, a short form is expanded. Payloads go to standard output, problems to \
             standard error (with --json: failure documents to standard output). The exit status is 1 when any message is invalid.
 
             EXAMPLES:
-              echo '{"to":"+15550001234","template":"order_shipped","language":"en_US","body":["Ada","#42"]}' | wabiz build
+              echo '{"to":"+15550001234","text":"Hello"}' | wabiz build
               wabiz build short.json > payload.json
             """)
 

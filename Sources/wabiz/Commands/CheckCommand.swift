@@ -7,7 +7,7 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "List every problem of a message: where it is, which rule, which limit.",
         discussion: """
-            Takes complete payloads in Meta's form and short forms such as {"to":"+15550001234","text":"Hi"}. Reads files, or
+            Takes complete payloads in Meta's form and short forms such as {"to":"+15550001234","text":"Hi"}. Reads files, or \
             standard input when none is named. The exit status is 1 when any message is invalid; warnings alone leave it valid.
 
             EXAMPLES:

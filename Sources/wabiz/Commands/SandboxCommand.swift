@@ -7,10 +7,10 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Stand in for the WhatsApp Cloud API and On-Premises API on this machine.",
         discussion: """
-            Checks messages as Meta would, answers in Meta's shapes and then plays the life of each message (sent, delivered,
+            Checks messages as Meta would, answers in Meta's shapes and then plays the life of each message (sent, delivered, \
             read) as webhooks, signed with the app secret. Nothing leaves this machine but the webhooks.
 
-            The first line of output is "wabiz sandbox on http://HOST:PORT"; one line per event follows: ← came in, → went out.
+            The first line of output is "wabiz sandbox on http://HOST:PORT"; one line per event follows: ← came in, → went out. \
             Any bearer token is taken but "expired". The login of the On-Premises API is admin / secret.
 
             EXAMPLES:

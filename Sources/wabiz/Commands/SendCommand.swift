@@ -10,20 +10,21 @@ struct SendCommand: ParsableCommand {
         commandName: "send",
         abstract: "Check and send a message, and print the receipt.",
         discussion: """
-            The message is JSON, complete or a short form: in the argument, in a file, or on standard input. The account is a
+            The message is JSON, complete or a short form: in the argument, in a file, or on standard input. The account is a \
             JSON file (--config, the members are those of wabiz_client_open) or, member by member, the environment:
 
               WABIZ_ACCESS_TOKEN      bearer token; required
               WABIZ_PHONE_NUMBER_ID   the sender's id; required for the Cloud API
-              WABIZ_BASE_URL          default https://graph.facebook.com; a sandbox: http://127.0.0.1:8080
+              WABIZ_BASE_URL          default https://graph.facebook.com
               WABIZ_API               cloud (default) or on_premises
               WABIZ_API_VERSION       Graph version, such as v25.0
               WABIZ_APP_SECRET        adds appsecret_proof
 
-            EXIT STATUS: 0 accepted; 1 not sent, the message or the account is wrong; 2 refused by Meta; 3 unreachable, nothing
+            EXIT STATUS: 0 accepted; 1 not sent, the message or the account is wrong; 2 refused by Meta; 3 unreachable, nothing \
             left; 4 uncertain, it may have gone out.
 
             EXAMPLES:
+              export WABIZ_BASE_URL=http://127.0.0.1:8080     (a sandbox)
               wabiz send '{"to":"+15550001234","text":"Hello *Ada*"}'
               wabiz send message.json
               wabiz send --config account.json --json < message.json

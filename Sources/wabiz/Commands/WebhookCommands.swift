@@ -8,12 +8,13 @@ struct SignCommand: ParsableCommand {
         commandName: "sign",
         abstract: "Sign a webhook body as Meta does.",
         discussion: """
-            Reads the body from standard input or a file, byte for byte, and prints the value of X-Hub-Signature-256. The app
+            Reads the body from standard input or a file, byte for byte, and prints the value of X-Hub-Signature-256. The app \
             secret is read from WABIZ_APP_SECRET.
 
             EXAMPLES:
-              curl http://127.0.0.1:5000/webhook -H 'Content-Type: application/json' --data-binary @body.json \\
-                   -H "X-Hub-Signature-256: $(wabiz sign body.json)"
+              curl http://127.0.0.1:5000/webhook --data-binary @body.json \\
+                  -H 'Content-Type: application/json' \\
+                  -H "X-Hub-Signature-256: $(wabiz sign body.json)"
             """)
 
     @Argument(help: ArgumentHelp("The body; - or nothing is standard input.", valueName: "file"))
@@ -37,7 +38,7 @@ struct ParseCommand: ParsableCommand {
         commandName: "parse",
         abstract: "Read a webhook body and print its events.",
         discussion: """
-            Reads the body from standard input or a file. With --signature it is verified first, against the app secret (or
+            Reads the body from standard input or a file. With --signature it is verified first, against the app secret (or \
             several, one per line) in WABIZ_APP_SECRET. The exit status is 1 when it is no webhook or was not signed by the secret.
 
             EXAMPLES:
