@@ -16,7 +16,7 @@ SECRET = "test-app-secret"
 NOTE = (rb'{"object":"whatsapp_business_account","entry":[{"id":"100","time":1767225600,"changes":[{"field":"security",'
         rb'"value":{"event":"PIN_CHANGED","note":"caf\u00e9 \/ \ud83d\ude00"}}]}]}')
 NOTE_SIGNATURE = "sha256=ab5d8d6826a87532389f22d4308362e7eea8c7e379e47f3c99700a13bf2c4f50"
-TEXT = {"from": "15557654321", "id": "wamid.AAA111", "timestamp": "1767225600", "type": "text",
+TEXT: dict[str, Any] = {"from": "15557654321", "id": "wamid.AAA111", "timestamp": "1767225600", "type": "text",
         "text": {"body": "Is the blue one in stock?"}}
 
 
@@ -117,9 +117,9 @@ def test_every_changed_byte_is_seen() -> None:
         forged[place] ^= 1
         with pytest.raises(wabiz.Unauthentic):
             wabiz.receive(forged, NOTE_SIGNATURE, SECRET)
-    for forged in (NOTE + b" ", NOTE[:-1], NOTE + b"\0", b""):
+    for other in (NOTE + b" ", NOTE[:-1], NOTE + b"\0", b""):
         with pytest.raises(wabiz.Unauthentic):
-            wabiz.receive(forged, NOTE_SIGNATURE, SECRET)
+            wabiz.receive(other, NOTE_SIGNATURE, SECRET)
 
 
 @pytest.mark.parametrize("secrets", [None, "", " ", "\n", "\n \n", [], [""], ["", " "]])
@@ -156,7 +156,7 @@ def test_a_text_message() -> None:
     [event] = wabiz.receive(*signed(webhook(TEXT)), SECRET)
     assert event["payload"] == TEXT
     assert {name: event[name] for name in ("kind", "key", "waba_id", "phone_number_id", "timestamp", "from", "type",
-                                           "text")} == {  # type: ignore[literal-required]
+                                           "text")} == {
         "kind": "message", "key": "wamid.AAA111", "waba_id": "700100200300400",
         "phone_number_id": "900800700600500", "timestamp": 1767225600, "from": "15557654321", "type": "text",
         "text": "Is the blue one in stock?"}
@@ -224,7 +224,8 @@ def test_what_is_no_notification(body: bytes) -> None:
                                   "entry/0/changes/0/value/statuses"])
 def test_wrong_types_in_a_webhook_are_read(path: str, value: Any) -> None:
     note: Any = json.loads(json.dumps(webhook(TEXT)))
-    target, names = note, path.split("/")
+    target: Any = note
+    names = path.split("/")
     for name in names[:-1]:
         target = target[int(name)] if isinstance(target, list) else target[name]
     target[int(names[-1]) if isinstance(target, list) else names[-1]] = value
