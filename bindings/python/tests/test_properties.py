@@ -17,7 +17,7 @@ from conftest import webhook
 SECRET = "s3cret"
 characters = st.characters()  # lone surrogates too
 texts = st.text(characters, max_size=40)
-leaves = st.none() | st.booleans() | st.integers(-2**70, 2**70) | st.floats(allow_nan=False) | texts
+leaves = st.none() | st.booleans() | st.integers(-2**70, 2**70) | st.floats(allow_nan=False, allow_infinity=False) | texts
 values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
                       max_leaves=12)
 

@@ -92,12 +92,12 @@ def reaction(to: Optional[str], message_id: str, emoji: str, **envelope: Unpack[
     return _message(to, "reaction", {"message_id": message_id, "emoji": emoji}, envelope)
 
 
-def template(to: Optional[str], name: str, language: str, *components: Payload, policy: Optional[str] = None,
+def template(to: Optional[str], name: str, language: str, *components: Payload, policy: Optional[str] = "deterministic",
              namespace: Optional[str] = None, **envelope: Unpack[Envelope]) -> Payload:
     """A template with its components (see `wabiz.component`) in place of its variables.
 
-    `language` is the code under which the template was approved, such as "en_US". `policy` and `namespace` belong to
-    the On-Premises dialect.
+    `language` is the code under which the template was approved, such as "en_US". `policy` is the only one that Meta
+    still has; None leaves it out. `namespace` belongs to the On-Premises dialect.
     """
     content: Payload = {"name": name, "language": _given(policy=policy, code=language),
                         **_given(namespace=namespace)}

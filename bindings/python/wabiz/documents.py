@@ -22,8 +22,6 @@ class Options(TypedDict, total=False):
     """What a member that the rules do not know is worth: "warn" (default) or "error"."""
     now: int
     """Unix seconds; stands in for the clock."""
-    templates: Any
-    """Template definitions as Meta's template list returns them, to check the message against."""
 
 
 class Configuration(TypedDict, total=False):
