@@ -135,12 +135,14 @@ class Stub(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        if self.tls:
+        if not self.tls:
+            return super().finish_request(request, client_address)
+        with self.tls.wrap_socket(request, server_side=True, do_handshake_on_connect=False) as secured:
             try:
-                request = self.tls.wrap_socket(request, server_side=True)
-            except (ssl.SSLError, OSError):
+                secured.do_handshake()
+            except OSError:
                 return  # the client did not trust the certificate
-        super().finish_request(request, client_address)
+            super().finish_request(secured, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass  # connections break on purpose here

@@ -32,7 +32,8 @@ def test_a_graph_error_is_read(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("code", "status", "retry"), [
-    (190, 401, "after_fix"), (131047, 400, "after_fix"), (131000, 500, "uncertain"), (100, 400, "after_fix"),
+    (190, 401, "after_fix"), (131047, 400, "after_fix"), (131049, 400, "wait_window"), (131000, 500, "uncertain"),
+    (100, 400, "after_fix"),
     (4, 429, "backoff"), (987654, 503, "uncertain"),
 ])
 def test_the_verdict_comes_with_the_refusal(serve: Serve, code: int, status: int, retry: str) -> None:

@@ -36,11 +36,12 @@ def test_a_message_goes_out_and_a_receipt_comes_back(serve: Serve) -> None:
 
 def test_builders_and_json_text_are_sent_alike(serve: Serve) -> None:
     stub = serve()
+    built = wabiz.text("+15550001234", "Hello")
     with open_client(stub.url) as client:
-        client.send(wabiz.text("+15550001234", "Hello"))
-        client.send(json.dumps(text_message()))
-        client.send(json.dumps(text_message()).encode())
-    assert stub.requests[0].json == stub.requests[1].json == stub.requests[2].json
+        client.send(built)
+        client.send(json.dumps(built))
+        client.send(json.dumps(built).encode())
+    assert built == stub.requests[0].json == stub.requests[1].json == stub.requests[2].json
 
 
 def test_the_connection_is_kept(serve: Serve) -> None:
