@@ -1,4 +1,8 @@
-"""The demonstration's webhook receiver: answers the verification request, verifies notifications, keeps their events."""
+"""The demonstration's webhook receiver: answers the verification request, verifies notifications, keeps their events.
+
+Meta signs what it sends to /cloud. An On-Premises client signs nothing: its callbacks have a URL of their own, which in
+earnest only that client can reach.
+"""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +27,7 @@ class Receiver(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/webhook"
+        return f"http://127.0.0.1:{self.server_port}"
 
     def __enter__(self) -> "Receiver":
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
@@ -41,7 +45,7 @@ class Receiver(ThreadingHTTPServer):
     def answers_challenge(self) -> bool:
         """Whether Meta's verification request would be answered as Meta wants it."""
         query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": self.verify_token}
-        with urlopen(f"{self.url}?{urlencode(query)}", timeout=10) as answer:
+        with urlopen(f"{self.url}/cloud?{urlencode(query)}", timeout=10) as answer:
             return answer.status == 200 and answer.read() == b"1158201444"
 
 
@@ -57,7 +61,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
-            events = wabiz.receive(body, self.headers.get("X-Hub-Signature-256"), self.server.app_secret)
+            if self.path == "/on_premises":
+                events = wabiz.parse(body)
+            else:
+                events = wabiz.receive(body, self.headers.get("X-Hub-Signature-256"), self.server.app_secret)
         except wabiz.Error:
             with self.server.arrived:
                 self.server.turned_away += 1
