@@ -70,9 +70,8 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
 
 
 def without_defaults(payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload as a short form writes it: what Meta takes for granted is left out, and an index is a number."""
+    """The payload as a short form writes it: the policy is left out where only one is left, and an index is a number."""
     sparse: dict[str, Any] = copy.deepcopy(payload)
-    del sparse["recipient_type"]
     sparse.get("template", {}).get("language", {}).pop("policy", None)
     for component in sparse.get("template", {}).get("components", []):
         if "index" in component:

@@ -13,7 +13,7 @@ import pytest
 import wabiz
 from conftest import text_message
 
-PAYLOAD = {"messaging_product": "whatsapp", "to": "+15550001234", "type": "text",
+PAYLOAD = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "+15550001234", "type": "text",
            "text": {"body": "Hello"}}
 
 
