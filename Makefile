@@ -58,7 +58,7 @@ setup:  ## install what building and testing need (Debian: apt-get, with sudo wh
 	@scripts/setup
 
 test: setup  ## run every test, with one closing line per runner
-	@scripts/test
+	@JOBS=$(JOBS) scripts/test
 
 demo: setup  ## send every sample through the sandbox from C, Python and Swift, and show what came back
 	@$(MAKE) --no-print-directory all examples
