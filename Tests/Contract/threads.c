@@ -10,7 +10,7 @@
 #define HELLO "{\"to\":\"+15550001234\",\"text\":\"Hello *Ada*\"}"
 #define BODY "{\"entry\":[{\"id\":\"1\",\"changes\":[{\"field\":\"messages\",\"value\":{\"messages\":[{\"id\":\"wamid.T\",\"type\":\"text\",\"text\":{\"body\":\"hi\"}}]}}]}]}"
 
-enum { THREADS = 8, ROUNDS = 200, CALLS = 9 };
+enum { THREADS = 8, ROUNDS = 100, CALLS = 9 };
 
 static server *meta;
 static char *expected[CALLS];
