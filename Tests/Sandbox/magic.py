@@ -58,6 +58,11 @@ def test_ordinary_numbers_are_ordinary():
             expect(sandbox.send(text(number))[0], 200)
 
 
+def test_groups_are_ordinary():
+    with Sandbox() as sandbox:
+        expect(sandbox.send(text("abc131056", recipient_type="group"))[0], 200)
+
+
 def test_short_codes():
     wanted = {"9001": (400, 1), "9002": (503, 2), "9004": (400, 4), "9010": (403, 10), "9100": (400, 100), "9190": (401, 190), "9368": (403, 368)}
     with Sandbox() as sandbox:
@@ -123,6 +128,7 @@ def test_silence():
             pass
         finally:
             connection.close()
+        sandbox.line("silent")
         expect(sandbox.messages()[0]["answer"]["wire"], "silent")
 
 

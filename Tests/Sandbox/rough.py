@@ -128,9 +128,12 @@ def test_a_taken_port_is_explained():
 def test_it_ends_cleanly():
     for number in (signal.SIGINT, signal.SIGTERM):
         with Sandbox() as sandbox:
-            sandbox.connection().connect()  # an open, idle connection must not hold it
+            idle = sandbox.connection()
+            idle.connect()  # an open, idle connection must not hold it
+            sandbox.send(text("+15550009800"))
             sandbox.process.send_signal(number)
             expect(sandbox.process.wait(PATIENCE), 0)
+            idle.close()
 
 
 def test_bad_options_are_refused():

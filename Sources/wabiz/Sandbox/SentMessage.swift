@@ -32,8 +32,8 @@ struct SentMessage: Sendable {
     /// The person's WhatsApp id: the digits of the number.
     var waID: String { (to ?? "").filter { $0.isASCII && $0.isNumber } }
 
-    /// Whose ending decides what is played.
-    var behaviour: Behaviour { MagicNumbers.behaviour(of: to == nil || isGroup ? recipient ?? to ?? "" : to ?? "") }
+    /// What the person's number plays. The id of a group is opaque and plays nothing.
+    var behaviour: Behaviour { isGroup ? .ordinary : MagicNumbers.behaviour(of: to ?? recipient ?? "") }
 
     /// How a console line calls the person.
     var person: String { to ?? recipient ?? "?" }
