@@ -16,10 +16,10 @@ def main() -> int:
         print("usage: send.py <phone number> <text>", file=sys.stderr)
         return 64
     to, body = sys.argv[1:]
-    config = {"base_url": os.environ["WABIZ_BASE_URL"]} if "WABIZ_BASE_URL" in os.environ else {}
 
     with wabiz.Client(access_token=os.environ["WABIZ_ACCESS_TOKEN"],
-                      phone_number_id=os.environ["WABIZ_PHONE_NUMBER_ID"], **config) as client:
+                      phone_number_id=os.environ["WABIZ_PHONE_NUMBER_ID"],
+                      base_url=os.environ.get("WABIZ_BASE_URL")) as client:
         try:
             receipt = client.send(wabiz.text(to, body, tag="example"))
         except wabiz.Invalid as problem:

@@ -108,6 +108,27 @@ def test_the_wheel_carries_the_library_and_a_platform_tag() -> None:
     assert re.fullmatch(r"wabiz-[0-9.]+-py3-none-linux_\w+\.whl", wheel.name)
 
 
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_documents_are_freed() -> None:
+    """A thousand results of 100 kB that were not freed could not be overlooked."""
+    def work(times: int) -> None:
+        body = "x" * 100_000
+        for _ in range(times):
+            wabiz.build({"to": "+15550001234", "text": "Hello", "unknown": body})
+            wabiz.check({"to": "+15550001234", "type": body})
+            with pytest.raises(wabiz.Error):
+                wabiz.build(wabiz.text("+15550001234", "", tag=body))
+
+    work(100)
+    before = resident()
+    work(1000)
+    assert resident() - before < 30_000_000
+
+
 def test_import_needs_no_library() -> None:
     shown = python("import wabiz; print(wabiz.text('+1', 'x')['text'])", WABIZ_LIBRARY="/nowhere/libwabiz.so")
     assert shown.stdout == "{'body': 'x'}\n", shown.stderr

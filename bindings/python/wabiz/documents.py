@@ -25,26 +25,26 @@ class Options(TypedDict, total=False):
 
 
 class Configuration(TypedDict, total=False):
-    """What `Client` takes beside the token and the phone number id; all are optional."""
+    """What `Client` takes beside the token and the phone number id; None leaves a member out."""
 
-    api: str
+    api: Optional[str]
     """ "cloud" (default) or "on_premises"."""
-    api_version: str
+    api_version: Optional[str]
     """Graph version, such as "v25.0"."""
-    base_url: str
+    base_url: Optional[str]
     """Where to post to; required for "on_premises". Plain http only to loopback."""
-    app_secret: str
+    app_secret: Optional[str]
     """Adds appsecret_proof to every call."""
-    connect_timeout_ms: int
+    connect_timeout_ms: Optional[int]
     """Milliseconds for the connection."""
-    timeout_ms: int
+    timeout_ms: Optional[int]
     """Milliseconds for the whole request."""
-    proxy: str
+    proxy: Optional[str]
     """URL of a proxy; "" uses none whatever the environment says."""
-    ca_file: str
+    ca_file: Optional[str]
     """PEM file of trusted certificates in place of the system's."""
-    user_agent: str
-    headers: Mapping[str, str]
+    user_agent: Optional[str]
+    headers: Optional[Mapping[str, str]]
     """Further request headers."""
 
 
