@@ -79,24 +79,26 @@
         return unsafe isEscaped ? unescaped(inside) : [UInt8](inside)
     }
 
-    /// Compares text byte for byte.
+    /// Compares text byte for byte. `word` is ASCII.
     public func equals(_ word: StaticString) -> Bool {
         guard isString else { return false }
-        if isEscaped { return utf8.map { matches($0, word) } ?? false }
+        if isEscaped { return unsafe matchesEscaped(inside, word, ignoringCase: false) }
         let inside = unsafe inside
         guard inside.count == word.utf8CodeUnitCount else { return false }
         for index in 0..<word.utf8CodeUnitCount where unsafe inside[index] != word.utf8Start[index] { return false }
         return true
     }
 
-    /// Compares text, ASCII letters without case. `word` is lower case.
+    /// Compares text, ASCII letters without case. `word` is ASCII and lower case.
     public func equalsIgnoringCase(_ word: StaticString) -> Bool {
-        guard let bytes = utf8 else { return false }
-        return matches(bytes.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }, word)
+        unsafe isString && matchesEscaped(inside, word, ignoringCase: true)
     }
 
-    private func matches(_ bytes: [UInt8], _ word: StaticString) -> Bool {
-        unsafe bytes.count == word.utf8CodeUnitCount && bytes.elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: bytes.count))
+    /// Whether two strings say the same text, however they are escaped.
+    func sameText(as other: JSONView) -> Bool {
+        guard isString, other.isString else { return false }
+        if isEscaped || other.isEscaped { return utf8 == other.utf8 }
+        return unsafe writtenLength == other.writtenLength && inside.elementsEqual(other.inside)
     }
 
     // MARK: Numbers
@@ -180,6 +182,29 @@
             return nil
         }
     }
+}
+
+/// Compares text that may hold escapes with an ASCII word, up to the first difference and without a copy: a document may hold
+/// a million escaped names, and each is compared with many words.
+private func matchesEscaped(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString, ignoringCase: Bool) -> Bool {
+    func byte(_ index: Int) -> UInt8 { unsafe index < bytes.count ? bytes[index] : 0 }
+    var at = 0
+    for index in 0..<word.utf8CodeUnitCount {
+        guard at < bytes.count else { return false }
+        var unit = UInt32(byte(at))
+        if unit != UInt8(ascii: "\\") {
+            at += 1
+        } else if byte(at + 1) == UInt8(ascii: "u") {
+            unit = (2..<6).reduce(0) { $0 << 4 | (hexDigit(byte(at + $1)) ?? 0) }
+            at += 6
+        } else {
+            unit = UInt32(simpleEscape(byte(at + 1)))
+            at += 2
+        }
+        if ignoringCase, 0x41...0x5A ~= unit { unit |= 0x20 }
+        guard unsafe unit == UInt32(word.utf8Start[index]) else { return false }
+    }
+    return at == bytes.count
 }
 
 /// Decodes backslash escapes that the scanner has already checked. An unpaired surrogate becomes U+FFFD.

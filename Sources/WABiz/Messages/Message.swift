@@ -48,19 +48,41 @@ public struct Message: Sendable {
                 let type = walk.checkMessage(document)
                 return try body(Report(type: type.map { "\($0)" }, issues: walk.issues, omitted: walk.omitted), document, readID(document, type))
             }
-            let short = ShortForm(document, api: options.api)
+            return try expand(document, options, body)
+        }
+    }
+
+    private static func expand<Result>(
+        _ document: JSONView, _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let short = ShortForm(document, api: options.api)
+        var names = Validation(api: options.api)
+        names.checkRepeatedNames(document)
+        var wasRead = false
+        do {
             return try Tape.read(short.payload) { (payload) throws(Failure) in
+                wasRead = true
                 var walk = Validation(api: options.api, unknownMembers: options.unknownMembers, isShort: true)
                 let type = walk.checkMessage(payload)
-                walk.checkRepeatedMembers(of: document, named: short.consumed)
-                let issues = walk.issues.map { issue in
-                    var issue = issue
-                    issue.path = short.pointers.callersPointer(for: issue, in: document)
-                    return issue
-                }
-                return try body(Report(type: type.map { "\($0)" }, issues: issues, omitted: walk.omitted), payload, readID(payload, type))
+                let issues = lead(walk.issues, back: short, names.issues)
+                return try body(Report(type: type.map { "\($0)" }, issues: issues, omitted: walk.omitted + names.omitted), payload, readID(payload, type))
             }
+        } catch where !wasRead {
+            // The caller's text was JSON; only its expansion reaches a bound of the reader.
+            throw Failure(.badJSON, "Written out, this short form goes beyond \(JSONBounds.depth) levels or \(JSONBounds.bytes) bytes; make it smaller.")
         }
+    }
+
+    /// Names that are repeated in the caller's document are repeated in the payload, where they were copied: one issue is enough.
+    private static func lead(_ issues: [Issue], back short: ShortForm, _ repeated: [Issue]) -> [Issue] {
+        var pointers = short.pointers
+        let known = Set(repeated.map(\.path))
+        let led = issues.compactMap { issue -> Issue? in
+            var issue = issue
+            issue.path = pointers.callersPointer(for: issue)
+            return issue.code == .notUnique && issue.rule == "J01" && known.contains(issue.path) ? nil : issue
+        }
+        return short.issues + led + repeated
     }
 
     private static func readID(_ message: JSONView, _ type: StaticString?) -> String? {

@@ -1,48 +1,128 @@
 // Leads an issue of an expanded short form back to what the caller wrote.
 
-/// Pairs of JSON Pointers: a place in the payload, and the short member that supplies it.
+/// Pairs of places: one in the payload, and the one in the caller's document that supplies it.
 struct PointerMap {
-    private var pairs: [(payload: String, caller: String)] = []
-
-    mutating func add(_ payload: String, _ caller: String) { pairs.append((payload, caller)) }
-
-    /// The longest prefix that has a pair is replaced. The rest is kept where the caller wrote it, or would have to write it
-    /// into something of his; a place that he did not write at all is named by the member that would supply it, else by the root.
-    func callersPointer(for issue: Issue, in document: JSONView) -> String {
-        let match = pairs.filter { issue.path == $0.payload || issue.path.hasPrefix($0.payload + "/") }.max { $0.payload.utf8.count < $1.payload.utf8.count }
-        guard let match else {
-            let isMissingMember = issue.code == .missing && issue.path.lastIndex(of: "/") == issue.path.startIndex
-            return isMissingMember || Self.resolves(issue.path, in: document) ? issue.path : ""
-        }
-        var rest = String(issue.path.dropFirst(match.payload.count))
-        if issue.code == .missing, let slash = rest.lastIndex(of: "/"), Self.resolvesToContainer(match.caller + rest[..<slash], in: document) {
-            return match.caller + rest
-        }
-        while !rest.isEmpty, !Self.resolves(match.caller + rest, in: document) {
-            rest = rest.lastIndex(of: "/").map { String(rest[..<$0]) } ?? ""
-        }
-        return match.caller + rest
+    /// How the part behind a paired pointer is translated.
+    enum Step {
+        /// As it is.
+        case same
+        /// A position in the payload that begins at this one.
+        case shifted(Int)
+        /// A position in the payload that stands for the member at that position.
+        case members
     }
 
-    private static func resolves(_ pointer: String, in document: JSONView) -> Bool { find(pointer, in: document) != nil }
-
-    private static func resolvesToContainer(_ pointer: String, in document: JSONView) -> Bool {
-        find(pointer, in: document).map { $0.isObject || $0.isArray } ?? false
+    private struct Place {
+        let caller: String
+        let view: JSONView?
+        let step: Step
+        /// What lies deeper in the payload than in the caller's object: payload's pointer, caller's pointer.
+        let inner: [(String, String)]
     }
 
-    private static func find(_ pointer: String, in document: JSONView) -> JSONView? {
-        var view = document
-        for part in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            let member = view.members.reversed().first { $0.name.string.map(pointerPart) == String(part) }?.value
-            guard let next = view.isArray ? Int(part).flatMap(view.element) : member else { return nil }
-            view = next
+    private var places: [String: Place] = [:]
+    /// Members of the payload's root that the caller did not write.
+    private var made: Set<String> = []
+    private var finder = PlaceFinder()
+
+    /// - Parameter view: the caller's value; without it the pointer stands for itself and nothing below it.
+    mutating func add(_ payload: String, _ caller: String, _ view: JSONView?, _ step: Step = .same, inner: [(String, String)] = []) {
+        places[payload] = Place(caller: caller, view: view, step: step, inner: inner)
+    }
+
+    mutating func make(_ name: StaticString) { made.insert("/\(name)") }
+
+    /// The longest paired prefix is replaced. The rest is kept where the caller wrote it, or would have to write it into
+    /// something of his; a place that he did not write at all is named by the member that would supply it, else by the root.
+    mutating func callersPointer(for issue: Issue) -> String {
+        var prefix = Self.beginning(of: issue.path)
+        while !prefix.isEmpty {
+            if let place = places[String(prefix)] {
+                let rest = issue.path.utf8.dropFirst(prefix.utf8.count)
+                if let pointer = translate(Substring(rest), place, isMissing: issue.code == .missing) { return pointer }
+            }
+            // Without a pair: what the caller did not write has no place in his document, but for a member that he should add.
+            if made.contains(String(prefix)) { return issue.code == .missing && prefix.utf8.count == issue.path.utf8.count ? issue.path : "" }
+            prefix = prefix.utf8.lastIndex(of: UInt8(ascii: "/")).map { prefix[..<$0] } ?? ""
         }
-        return view
+        return issue.path
+    }
+
+    /// No pair is longer than this; deeper parts need not be looked up.
+    private static let deepest = 7
+
+    private static func beginning(of path: String) -> Substring {
+        var slashes = 0
+        for index in path.utf8.indices where path.utf8[index] == UInt8(ascii: "/") {
+            slashes += 1
+            if slashes > deepest { return path[..<index] }
+        }
+        return Substring(path)
+    }
+
+    private mutating func translate(_ rest: Substring, _ place: Place, isMissing: Bool) -> String? {
+        var parts = rest.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst().map { String(Substring($0)) }[...]
+        guard let view = place.view else { return place.caller }
+        var pointer = place.caller
+        var here = view
+        if case .same = place.step {} else if let first = parts.first {
+            guard let position = Int(first), let (part, child) = step(place.step, position, view) else { return nil }
+            pointer += "/" + part
+            here = child
+            parts.removeFirst()
+            let deeper = parts.isEmpty ? "" : "/" + parts.joined(separator: "/")
+            if here.isObject, let (_, short) = place.inner.first(where: { deeper == $0.0 }) { return pointer + short }
+        }
+        while let part = parts.popFirst() {
+            guard let child = finder.child(of: here, part) else {
+                return isMissing && parts.isEmpty && here.isObject ? pointer + "/" + part : pointer
+            }
+            pointer += "/" + part
+            here = child
+        }
+        return pointer
+    }
+
+    private mutating func step(_ step: Step, _ position: Int, _ view: JSONView) -> (String, JSONView)? {
+        switch step {
+        case .same: nil
+        case .shifted(let base):
+            position < base ? nil : finder.element(of: view, position - base).map { (String(position - base), $0) }
+        case .members: finder.member(of: view, position).map { (pointerPart($0.name.string ?? ""), $0.value) }
+        }
+    }
+}
+
+/// Finds places below a view. A thousand issues may point into an array of a million: large ones are gone through once.
+struct PlaceFinder {
+    private var elements: [Int: [JSONView]] = [:]
+    private var members: [Int: [(name: JSONView, value: JSONView)]] = [:]
+    private var names: [Int: [String: JSONView]] = [:]
+
+    mutating func child(of view: JSONView, _ part: String) -> JSONView? {
+        if view.isArray { return Int(part).flatMap { element(of: view, $0) } }
+        guard view.isObject else { return nil }
+        let names = names[view.offset] ?? Dictionary(view.members.map { (pointerPart($0.name.string ?? ""), $0.value) }) { $1 }
+        self.names[view.offset] = names
+        return names[part]
+    }
+
+    mutating func element(of view: JSONView, _ position: Int) -> JSONView? {
+        let list = elements[view.offset] ?? Array(view.elements)
+        elements[view.offset] = list
+        return list.indices.contains(position) ? list[position] : nil
+    }
+
+    mutating func member(of view: JSONView, _ position: Int) -> (name: JSONView, value: JSONView)? {
+        let list = members[view.offset] ?? Array(view.members)
+        members[view.offset] = list
+        return list.indices.contains(position) ? list[position] : nil
     }
 }
 
 /// A member's name as a part of a JSON Pointer (RFC 6901).
 func pointerPart(_ name: String) -> String {
+    guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return name }
     var part = ""
     for scalar in name.unicodeScalars {
         switch scalar {

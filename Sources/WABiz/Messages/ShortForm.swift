@@ -7,6 +7,8 @@ struct ShortForm {
     let api: API
     /// The short members that are written elsewhere.
     var consumed: [StaticString] = []
+    /// What only a short form can get wrong, at its place in the caller's document.
+    var issues: [Issue] = []
 
     var payload: [UInt8] { writer.bytes }
 
@@ -24,22 +26,27 @@ struct ShortForm {
     private static let objects: [StaticString] = ["text", "image", "audio", "video", "document", "sticker", "reaction", "template"]
     static let media: [StaticString] = ["image", "audio", "video", "document", "sticker"]
 
+    /// Words of the short forms that stand beside one kind of content only.
+    private static let companions: [(word: StaticString, of: StaticString)] = [
+        ("caption", "image, video or document"), ("filename", "document"), ("voice", "audio"), ("provider", "a file"),
+        ("message_id", "reaction; to answer a message write \"reply_to\""), ("typing", "read"),
+        ("language", "template"), ("namespace", "template"), ("header", "template"), ("body", "template"), ("buttons", "template"),
+        ("components", "a complete payload; here write \"header\", \"body\" and \"buttons\""),
+    ]
+
     init(_ document: JSONView, api: API) {
         self.api = api
         writer.beginObject()
-        if api != .onPremises {
-            writer.name("messaging_product")
-            writer.string("whatsapp" as StaticString)
-        }
+        if api != .onPremises { makeText("messaging_product", "whatsapp") }
         if let id = document["read"] {
             expandRead(document, id)
         } else {
             // The default, said aloud: some readers of Meta's require it.
-            writer.name("recipient_type")
-            writer.string("individual" as StaticString)
+            makeText("recipient_type", "individual")
             expandContent(document)
             expandEnvelope(document)
         }
+        refuseLeftCompanions(document)
         for (name, value) in document.members where !consumed.contains(where: { name.equals($0) }) {
             writer.name(name)
             writer.raw(value)
@@ -49,22 +56,45 @@ struct ShortForm {
 
     // MARK: Parts
 
+    /// Writes a root member that the caller did not write.
+    private mutating func makeText(_ name: StaticString, _ text: StaticString) {
+        pointers.make(name)
+        writer.name(name)
+        writer.string(text)
+    }
+
     /// Writes a member in its new place and remembers where it came from.
     mutating func move(_ document: JSONView, _ short: StaticString, to name: StaticString, _ payload: String) {
-        pointers.add(payload, "/\(short)")
-        guard let value = document[short] else { return }
+        let value = document[short]
+        pointers.add(payload, "/\(short)", value)
+        guard let value else { return }
         consumed.append(short)
         writer.name(name)
         writer.raw(value)
     }
 
+    mutating func refuse(_ pointer: String, _ code: Issue.Code, _ message: String) {
+        issues.append(Issue(severity: .error, path: pointer, code: code, rule: "short_form", message: message))
+    }
+
+    /// What is left of them belongs to no content of this document. A payload would only carry it to Meta, who does not know it.
+    private mutating func refuseLeftCompanions(_ document: JSONView) {
+        let isRead = document["read"] != nil
+        let receipts: [(word: StaticString, of: StaticString)] = isRead ? [("reply_to", "a message; marking as read answers nothing"), ("tag", "a message; marking as read carries none")] : []
+        for (word, owner) in Self.companions + receipts where document[word] != nil && !consumed.contains(where: { "\($0)" == "\(word)" }) {
+            consumed.append(word)
+            refuse("/\(word)", .notAllowed, "In a short form \"\(word)\" goes with \(owner).")
+        }
+    }
+
     private mutating func expandRead(_ document: JSONView, _ id: JSONView) {
+        pointers.add("/status", "/read", nil)
         writer.name("status")
         writer.string("read" as StaticString)
         move(document, "read", to: "message_id", "/message_id")
         guard let typing = document["typing"] else { return }
         consumed.append("typing")
-        pointers.add("/typing_indicator", "/typing")
+        pointers.add("/typing_indicator", "/typing", typing)
         guard typing.bool != false else { return }
         writer.name("typing_indicator")
         guard typing.bool == true else { return writer.raw(typing) }
@@ -77,24 +107,29 @@ struct ShortForm {
     private mutating func expandEnvelope(_ document: JSONView) {
         if let id = document["reply_to"] {
             consumed.append("reply_to")
-            pointers.add("/context", "/reply_to")
+            pointers.add("/context", "/reply_to", id)
             writer.name("context")
             writer.beginObject()
             writer.name("message_id")
             writer.raw(id)
             writer.endObject()
         }
-        move(document, "tag", to: "biz_opaque_callback_data", "/biz_opaque_callback_data")
+        if document["tag"] != nil { move(document, "tag", to: "biz_opaque_callback_data", "/biz_opaque_callback_data") }
     }
 
     private mutating func expandContent(_ document: JSONView) {
         if let text = document["text"] { return expandText(document, text) }
         for kind in Self.media { if let file = document[kind] { return expandMedia(document, kind, file) } }
-        if document["location"] != nil { return expandWhole("location") }
-        if document["contacts"] != nil { return expandWhole("contacts") }
+        for kind in ["location", "contacts"] as [StaticString] where document[kind] != nil { return type(kind, "/\(kind)") }
         if let emoji = document["reaction"] { return expandReaction(document, emoji) }
         if document["template"] != nil { return expandTemplate(document) }
-        type("text")
+        type("text", "/text")
+    }
+
+    /// The type of the message; what is wrong with it is wrong with the member that chose it.
+    private mutating func type(_ word: StaticString, _ caller: String) {
+        pointers.add("/type", caller, nil)
+        type(word)
     }
 
     mutating func type(_ word: StaticString) {
@@ -102,15 +137,9 @@ struct ShortForm {
         writer.string(word)
     }
 
-    /// A content that is the same in both forms stays where it is.
-    private mutating func expandWhole(_ word: StaticString) {
-        type(word)
-        pointers.add("/\(word)", "/\(word)")
-    }
-
     mutating func content(_ word: StaticString, _ write: (inout ShortForm) -> Void) {
         consumed.append(word)
-        type(word)
+        type(word, "/\(word)")
         writer.name(word)
         writer.beginObject()
         write(&self)
@@ -118,37 +147,34 @@ struct ShortForm {
     }
 
     private mutating func expandText(_ document: JSONView, _ text: JSONView) {
-        pointers.add("/text", "/text")
-        pointers.add("/text/body", "/text")
+        pointers.add("/text", "/text", nil)
         content("text") { form in
             form.writer.name("body")
             form.writer.raw(text)
             // The On-Premises API has it at the top level, where the caller wrote it.
-            if form.api != .onPremises { form.move(document, "preview_url", to: "preview_url", "/text/preview_url") }
+            if form.api != .onPremises, document["preview_url"] != nil { form.move(document, "preview_url", to: "preview_url", "/text/preview_url") }
         }
     }
 
     /// A text with ":" or "/" is a link, any other a media id.
     private mutating func expandMedia(_ document: JSONView, _ kind: StaticString, _ file: JSONView) {
-        pointers.add("/\(kind)", "/\(kind)")
+        pointers.add("/\(kind)", "/\(kind)", nil)
         content(kind) { form in
-            form.file(file, "/\(kind)", "/\(kind)")
+            form.file(file)
             for extra in ["caption", "filename", "voice", "provider"] as [StaticString] where document[extra] != nil {
                 form.move(document, extra, to: extra, "/\(kind)/\(extra)")
             }
         }
     }
 
-    mutating func file(_ file: JSONView, _ payload: String, _ caller: String) {
+    mutating func file(_ file: JSONView) {
         let isLink = file.utf8?.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") } ?? false
-        pointers.add(payload + (isLink ? "/link" : "/id"), caller)
         writer.name(isLink ? "link" : "id")
         writer.raw(file)
     }
 
     private mutating func expandReaction(_ document: JSONView, _ emoji: JSONView) {
-        pointers.add("/reaction", "/reaction")
-        pointers.add("/reaction/emoji", "/reaction")
+        pointers.add("/reaction", "/reaction", nil)
         content("reaction") { form in
             form.move(document, "message_id", to: "message_id", "/reaction/message_id")
             form.writer.name("emoji")

@@ -26,6 +26,8 @@ enum Envelope {
         Member("direct_send_config", .object(directSend), allowed: .cloud, rule: "D01", "Direct Send: the template that is made of it."),
         Member("messaging_account_id", .string(StringShape()), allowed: .graph, "the account that pays."),
         Member("paid_messaging_account_id", .string(StringShape()), allowed: .graph, "the old name of messaging_account_id."),
+        .misplaced("typing_indicator", .error, rule: "X19", "it goes with \"status\": \"read\" and the id of the inbound message, as a request of its own."),
+        .misplaced("message_id", .warning, rule: "X19", "it goes with \"status\": \"read\"; to answer a message use \"context\"."),
     ]
 
     static let rules: [Rule] = [

@@ -32,8 +32,12 @@ extension Format {
     static let url = Format(
         name: "url", meaning: "An absolute http or https URL with a host, publicly reachable; https is better.",
         examples: ["https://example.com/a.jpg"], counterexamples: ["", "example.com/a.jpg", "ftp://example.com/a", "https://", "https:///a", "https://exa mple.com"]
-    ) { text, _ in
+    ) { text, api in
         guard let scheme = urlScheme(text), scheme == "http" || scheme == "https" else {
+            // Old On-Premises samples put the provider's name before the URL.
+            if api == .onPremises, let slash = text.firstIndex(of: "/"), ["http", "https"].contains(urlScheme(String(text[slash...].dropFirst()))) {
+                return .warning(.badFormat, "Name the provider in \"provider\"; the link begins with https:// or http://.", rule: "X12")
+            }
             return .error(.badFormat, "Write an absolute URL that begins with https:// or http://.", rule: "X12")
         }
         let host = text.dropFirst(scheme.count + 3).prefix { !"/?#".contains($0) }
@@ -114,7 +118,7 @@ extension Format {
         name: "duration", meaning: "An ISO 8601 duration (P1D), or seconds.", examples: ["P1D", "PT12H", "86400"], counterexamples: ["", "1 day", "P", "-5"]
     ) { text, _ in
         let isSeconds = !text.isEmpty && text.utf8.allSatisfy(isDigit)
-        let isISO = text.utf8.count > 2 && text.hasPrefix("P") && text.utf8.contains(where: isDigit) && text.dropFirst().utf8.allSatisfy { isDigit($0) || "YMWDTHS".utf8.contains($0) }
+        let isISO = text.utf8.count > 2 && text.hasPrefix("P") && text.utf8.contains(where: isDigit) && text.dropFirst().utf8.allSatisfy { isDigit($0) || "YMWDTHS.,".utf8.contains($0) }
         return isSeconds || isISO ? nil : .error(.badFormat, "Write the time to live as seconds or as an ISO 8601 duration, such as P1D.")
     }
 }

@@ -26,7 +26,7 @@ enum Limits {
     static let quickReplyPayload = Limit(1...256, .characters, .warning, source: "no limit of Meta's; peers use 256")
     static let emptyPayload = Limit(1...Int.max, .characters, source: "OpenAPI ButtonPayloadParameter")
     static let urlSuffix = Limit(1...Int.max, .characters, source: "OpenAPI ButtonTextParameter")
-    static let wholeURL = Limit(1...2000, .characters, .warning, source: components)
+    static let wholeURL = Limit(0...2000, .characters, .warning, source: components)
     static let fallbackValue = Limit(1...Int.max, .characters, source: "OpenAPI CurrencyObject, DateTimeObject")
     static let parameterName = Limit(1...Int.max, .characters, source: "Meta: Templates, named parameters")
 

@@ -30,7 +30,7 @@ enum MessageTable {
     private static let marketingTakesTemplates: (Dialects, Issue.Severity, rule: StaticString) = (.marketing, .error, "M01")
 
     static let types: [MessageType] = [
-        MessageType("text", .object(text), misplaced: [marketingTakesTemplates], "the text of the message."),
+        MessageType("text", .object(textContent), misplaced: [marketingTakesTemplates], "the text of the message."),
         MessageType("image", .object(MediaShapes.media("image", .caption)), misplaced: [marketingTakesTemplates], "a JPEG or PNG picture, up to 5 MB."),
         MessageType("audio", .object(MediaShapes.media("audio", .voice)), misplaced: [marketingTakesTemplates], "AAC, AMR, MP3, MP4 or OGG (Opus), up to 16 MB."),
         MessageType("video", .object(MediaShapes.media("video", .caption)), misplaced: [marketingTakesTemplates], "an MP4 or 3GPP film, up to 16 MB."),
@@ -47,20 +47,23 @@ enum MessageTable {
         MessageType("contacts", .unchecked(array: true), misplaced: [marketingTakesTemplates], groups: .undocumented, "an array of contact cards."),
         MessageType("interactive", .unchecked(array: false), misplaced: [marketingTakesTemplates], groups: .refused, "buttons, lists, products, flows."),
         MessageType(
-            "hsm", .unchecked(array: false), misplaced: [(.graph, .error, "message.type")], groups: .refused, "the template of clients before v2.39."),
+            "hsm", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.cloud, .error, "message.type")], groups: .refused, "the template of clients before v2.39."),
         MessageType(
             "pin", .unchecked(array: false), misplaced: [(.onPremises, .error, "message.type"), marketingTakesTemplates], groups: .only,
             rules: [.pinNeedsGroup], "pins a message of a group."),
         // The server lists these two, no page describes them.
-        MessageType("gif", .unchecked(array: false), misplaced: [(.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
-        MessageType("link_preview", .unchecked(array: false), misplaced: [(.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
+        MessageType("gif", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
+        MessageType(
+            "link_preview", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
     ]
 
-    /// The index of the row that `type` names; without `type` it is text.
-    static func index(of message: JSONView) -> Int? {
-        guard let type = message["type"] else { return 0 }
-        return types.firstIndex { type.equals($0.word) } ?? types.firstIndex { type.equalsIgnoringCase($0.word) }
-    }
+    /// The index of the row that a `type` names; the server compares without case.
+    static func index(of type: JSONView) -> Int? { types.firstIndex { type.equalsIgnoringCase($0.word) } }
+
+    static let text = index(of: "text")
+    static let template = index(of: "template")
+
+    private static func index(of word: String) -> Int { types.firstIndex { "\($0.word)" == word } ?? 0 }
 
     /// The whole message of each type, in the order of `types`: what another type would hold is ignored, under rule X04.
     static let shapes: [ObjectShape] = types.map { type in
@@ -76,7 +79,7 @@ enum MessageTable {
     static let envelope = ObjectShape(
         name: "message", members: Envelope.members + types.map { Member($0.word, .ignored, $0.meaning) }, rules: Envelope.rules)
 
-    private static let text = ObjectShape(
+    private static let textContent = ObjectShape(
         name: "text",
         members: [
             Member("body", .string(StringShape(limits: [Limits.textBody])), required: .all, "the text, with URLs and format marks if you like."),
@@ -95,14 +98,15 @@ enum MessageTable {
         name: "read",
         members: [
             Envelope.product,
-            Member("status", .string(StringShape(words: ["read"])), required: .all, "\"read\"."),
+            Member(
+                "status", .string(StringShape(words: ["read"])), required: .all, allowed: [.cloud, .onPremises], presence: .error, rule: "M01",
+                "\"read\"; marketing messages are only sent."),
             Member("message_id", .string(StringShape(limits: [Limits.messageID], format: .messageID)), required: .all, rule: "X19", "the id of the inbound message."),
             Member("typing_indicator", .object(typing), allowed: .cloud, presence: .error, rule: "X19", "shows that an answer is being written, for up to 25 s; Cloud API only."),
-            .misplaced("to", .warning, rule: "X19", "a message is marked as read by its id."),
-            .misplaced("recipient", .warning, rule: "X19", "a message is marked as read by its id."),
-            .misplaced("recipient_type", .warning, rule: "X19", "a message is marked as read by its id."),
-            .misplaced("type", .warning, rule: "X19", "status=read has no type."),
-        ])
+        ] + Envelope.members.map(\.name).filter { $0.description != "messaging_product" && $0.description != "message_id" && $0.description != "typing_indicator" }.map {
+            .misplaced($0, .warning, rule: "X19", "a message is marked as read by its id alone.")
+        } + types.map { Member($0.word, .ignored, "not sent with status=read.") },
+        rules: [.contentOfRead])
 
     private static let typing = ObjectShape(
         name: "typing_indicator", members: [Member("type", .string(StringShape(words: ["text"])), required: .all, "\"text\".")])

@@ -4,8 +4,7 @@ extension Rule {
     // MARK: Envelope
 
     static let recipient = Rule("X01", "At least one of to and recipient is present and not empty; when both are, to wins.", in: .graph) { message, walk in
-        let hasTo = isFilled(message["to"])
-        let hasRecipient = isFilled(message["recipient"])
+        let hasTo = isFilled(message["to"]), hasRecipient = isFilled(message["recipient"])
         if !hasTo && !hasRecipient {
             walk.report(.error(.missing, "Add \"to\" with the phone number, or \"recipient\" with the business-scoped user id."), rule: RuleName("X01"), at: [.named("to")])
         } else if hasTo && hasRecipient {
@@ -22,15 +21,16 @@ extension Rule {
     /// A group's id is opaque; everything else in `to` is a phone number.
     static let phoneNumber = Rule("message.to", "A phone number, or the id of a group when recipient_type is group.") { message, walk in
         guard let to = message["to"], isFilled(to), to.isString || to.isInteger, message["recipient_type"]?.equals("group") != true else { return }
-        let text = to.string ?? String(decoding: to.raw, as: UTF8.self)
-        // The warning of an integer in its place is enough: it has no + by nature.
-        guard let complaint = Format.phone.check(text, walk.api), to.isString || complaint.severity == .error else { return }
-        walk.report(complaint, rule: RuleName("message.to"), at: [.named("to")])
+        // An integer has no + by nature, and its minus is no hyphen.
+        let written = String(decoding: to.raw, as: UTF8.self)
+        let text = to.string ?? (written.utf8.first == UInt8(ascii: "-") ? "minus" : "+" + written)
+        if let complaint = Format.phone.check(text, walk.api) { walk.report(complaint, rule: RuleName("message.to"), at: [.named("to")]) }
     }
 
     static let individualOnly = Rule("X06", "recipient_type is individual; groups exist in the Cloud API only.", in: [.onPremises, .marketing]) { message, walk in
         if message["recipient_type"]?.equals("group") == true {
-            walk.report(.error(.notOneOf, "Only \"individual\" is possible in the \(walk.api.rawValue) dialect."), rule: RuleName("X06"), at: [.named("recipient_type")])
+            let api = walk.api
+            walk.report(.error(.notOneOf, "Only \"individual\" is possible in the \(api.rawValue) dialect."), rule: RuleName("X06"), at: [.named("recipient_type")])
         }
     }
 
@@ -39,7 +39,7 @@ extension Rule {
         if message["recipient"] != nil {
             walk.report(.error(.notAllowed, "A message to a group has its id in \"to\"; remove \"recipient\"."), rule: RuleName("X07"), at: [.named("recipient")])
         }
-        switch MessageTable.index(of: message).map({ MessageTable.types[$0].groups }) {
+        switch walk.row.map({ MessageTable.types[$0].groups }) {
         case .refused:
             walk.report(.error(.notAllowed, "Groups do not take messages of this type."), rule: RuleName("X07"), at: [.named("type")])
         case .undocumented:
@@ -55,12 +55,26 @@ extension Rule {
     }
 
     static let otherContent = Rule("X04", "Only the content that type names is there.") { message, walk in
-        guard let index = MessageTable.index(of: message) else { return }
-        let type = MessageTable.types[index].word
-        let others = MessageTable.types.enumerated().filter { $0.offset != index && message[$0.element.word] != nil }.map(\.element.word)
+        guard let row = walk.row else { return }
+        let type = MessageTable.types[row].word
+        let others = MessageTable.types.indices.filter { $0 != row && message[MessageTable.types[$0].word] != nil }.map { MessageTable.types[$0].word }
         guard !others.isEmpty else { return }
-        let message = "The type is \"\(type)\"\(message["type"] == nil ? " when none is given" : ""), but there is \(listing(others)) too; keep the one that is meant."
-        walk.report(Complaint(severity: walk.isShort ? .error : .warning, code: .exactlyOneOf, message: message), rule: RuleName("X04"))
+        let isShort = walk.isShort
+        let text = isShort
+            ? "There are \(listing([type] + others, "and")), but a message has one content; keep one."
+            : "The type is \"\(type)\", but there is \(listing(others, "and")) too; keep the one that is meant."
+        walk.report(Complaint(severity: isShort ? .error : .warning, code: .exactlyOneOf, message: text), rule: RuleName("X04"))
+    }
+
+    static let contentOfRead = Rule("X19", "status=read has no content.") { message, walk in
+        let contents = MessageTable.types.map(\.word).filter { message[$0] != nil }
+        guard !contents.isEmpty else { return }
+        if walk.isShort {
+            return walk.report(.error(.exactlyOneOf, "There are \"read\" and \(listing(contents, "and")); send them one after the other."), rule: RuleName("X19"))
+        }
+        for content in contents {
+            walk.report(.warning(.notAllowed, "A message that marks as read has no content; send \"\(content)\" on its own."), rule: RuleName("X19"), at: [.named(content)])
+        }
     }
 
     static let contextOfReaction = Rule("X09", "A reaction names its target itself and takes no context.", in: .graph) { message, walk in
@@ -73,6 +87,8 @@ extension Rule {
         let category = message["category"]
         let isUtility = category?.equals("utility") == true
         let isAuthentication = category?.equals("authentication") == true
+        // A category that there is not is refused as such.
+        guard category == nil || isUtility || isAuthentication || category?.equals("service") == true else { return }
         if let ttl = message["ttl_seconds"], ttl.isInteger {
             if !isUtility && !isAuthentication {
                 walk.report(.error(.notAllowed, "\"ttl_seconds\" needs \"category\" utility or authentication."), rule: RuleName("D01"), at: [.named("ttl_seconds")])
@@ -107,10 +123,10 @@ extension Rule {
     }
 
     static let documentIsPDF = Rule("T08", "The document of a template header is a PDF.") { document, walk in
-        let (member, text): (StaticString, String?) =
-            if let filename = document["filename"]?.string { ("filename", filename) } else { ("link", document["link"]?.string.map(pathOfURL)) }
-        guard let text, let dot = text.lastIndex(of: "."), !text[dot...].contains("/"), text[dot...].lowercased() != ".pdf" else { return }
-        walk.report(.warning(.badFormat, "Template headers take PDF documents only; this ends in \(text[dot...].prefix(12))."), rule: RuleName("T08"), at: [.named(member)])
+        let member: StaticString = document["filename"]?.isString == true ? "filename" : "link"
+        guard let bytes = document[member]?.utf8, let ending = ending(of: member.description == "link" ? pathOfURL(bytes) : bytes[...]) else { return }
+        guard !ending.lowercased().elementsEqual("pdf") else { return }
+        walk.report(.warning(.badFormat, "Template headers take PDF documents only; this ends in .\(ending.prefix(12))."), rule: RuleName("T08"), at: [.named(member)])
     }
 
     // MARK: Templates
@@ -124,14 +140,16 @@ extension Rule {
     }
 
     static let buttons = Rule("T04", "At most 10 buttons, each index once.") { components, walk in
-        let buttons = indices(of: components) { $0["type"]?.equalsIgnoringCase("button") == true }
-        if buttons.count > Limits.templateButtons.max {
-            walk.reportLimit(Limits.templateButtons, .tooMany, "There are \(buttons.count) buttons; a template has at most 10.", 10, buttons.count, RuleName("T04"))
-        }
+        var count = 0
         var seen: Set<Int> = []
-        for (position, component) in components.elements.enumerated() where buttons.contains(position) {
+        for (position, component) in components.elements.enumerated() where component["type"]?.equalsIgnoringCase("button") == true {
+            count += 1
             guard let index = component["index"]?.lenientInteger, !seen.insert(index).inserted else { continue }
             walk.report(.error(.notUnique, "Another button has the index \(index) already."), rule: RuleName("T04"), at: [.index(position), .named("index")])
+        }
+        let limit = Limits.templateButtons
+        if count > limit.max {
+            walk.reportLimit(limit, .tooMany, "There are \(count) buttons; a template has at most \(limit.max).", limit.max, count, RuleName("T04"))
         }
     }
 
@@ -150,28 +168,46 @@ extension Rule {
         }
     }
 
-    static let namedParameters = Rule("T05", "All parameters of a component have a name, each its own, or none has.") { parameters, walk in
-        let named = parameters.elements.filter { $0["parameter_name"] != nil }.count
-        guard named > 0 else { return }
-        if named < parameters.count {
-            return walk.report(.error(.mismatch, "Some of these parameters have a \"parameter_name\" and some do not; name all or none."), rule: RuleName("T05"))
-        }
-        var seen: Set<String> = []
+    /// Only text has names: what else stands between named texts is left alone.
+    static let namedParameters = Rule("T05", "All text parameters of a component have a name, each its own, or none has.", in: .graph) { parameters, walk in
+        var named = 0, unnamed = 0
+        var seen = NameSet()
         for (index, parameter) in parameters.elements.enumerated() {
-            guard let name = parameter["parameter_name"]?.string, !seen.insert(name).inserted else { continue }
-            walk.report(.error(.notUnique, "Another parameter has this name already."), rule: RuleName("T05"), at: [.index(index), .named("parameter_name")])
+            guard let name = parameter["parameter_name"] else {
+                if parameter["type"]?.equalsIgnoringCase("text") == true { unnamed += 1 }
+                continue
+            }
+            named += 1
+            if name.isString, !seen.insert(name) {
+                walk.report(.error(.notUnique, "Another parameter has this name already."), rule: RuleName("T05"), at: [.index(index), .named("parameter_name")])
+            }
+        }
+        if named > 0, unnamed > 0 {
+            walk.report(.error(.mismatch, "Some of these parameters have a \"parameter_name\" and some do not; name all or none."), rule: RuleName("T05"))
         }
     }
 }
 
+/// Null is there, of the wrong kind: its own member says so.
 private func isFilled(_ view: JSONView?) -> Bool {
     guard let view else { return false }
-    return !view.isNull && !(view.isString && view.writtenLength == 0)
+    return !(view.isString && view.writtenLength == 0)
 }
 
 private func indices(of array: JSONView, where condition: (JSONView) -> Bool) -> [Int] {
     array.elements.enumerated().filter { condition($0.element) }.map(\.offset)
 }
 
-/// A URL without its query and fragment.
-private func pathOfURL(_ url: String) -> String { String(url.prefix { $0 != "?" && $0 != "#" }.drop { $0 != "/" }.dropFirst(2).drop { $0 != "/" }) }
+// Bytes, not characters: going backwards over the characters of a hostile text takes quadratic time.
+
+/// The path of a URL, without host, query and fragment.
+private func pathOfURL(_ url: [UInt8]) -> ArraySlice<UInt8> {
+    let slash = UInt8(ascii: "/")
+    return url.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }.drop { $0 != slash }.dropFirst(2).drop { $0 != slash }
+}
+
+/// What stands behind the last dot of the last part of a path; nil without one.
+private func ending(of path: ArraySlice<UInt8>) -> String? {
+    guard let dot = path.lastIndex(of: UInt8(ascii: ".")), !path[dot...].contains(UInt8(ascii: "/")) else { return nil }
+    return String(decoding: path[dot...].dropFirst(), as: UTF8.self)
+}

@@ -8,14 +8,18 @@ extension Validation {
         }
         if !shape.words.isEmpty {
             if shape.words.contains(where: { view.equals($0) }) { return }
+            if let retired = shape.retired.first(where: { view.equals($0.word) }), retired.dialects.contains(dialect) {
+                return report(.warning(.notOneOf, "\"\(retired.word)\" was removed; write \(listing(shape.words))."), rule: rule)
+            }
             return report(
                 Complaint(severity: shape.otherWord, code: .notOneOf, message: "\"\(clipped(view))\" is not known here; write \(listing(shape.words))."),
                 rule: rule)
         }
         if view.writtenLength == 0, shape.limits.contains(where: { $0.min > 0 }) {
-            let limit = shape.limits.first { $0.min > 0 }
-            if let limit { reportLimit(limit, .tooShort, "This is empty; write at least \(limit.min) character.", limit.min, 0, rule) }
-            return
+            guard let limit = shape.limits.first(where: { $0.min > 0 }) else { return }
+            let severity = shape.emptyWarns.contains(dialect) ? .warning : limit.severity
+            let message = "This is empty; write at least \(limit.min) character\(limit.min == 1 ? "" : "s")."
+            return report(Complaint(severity: severity, code: .tooShort, message: message), rule: rule, limit: limit.min, unit: limit.unit, found: 0)
         }
         // The written bytes are never fewer than the characters: most texts need no counting.
         if shape.limits.contains(where: { view.writtenLength > $0.max }) { checkLength(view, shape, rule: rule) }
@@ -52,11 +56,6 @@ extension Validation {
         // A text that begins with something visible, as nearly all do, is not decoded.
         guard let first = unsafe view.slice.dropFirst().first, first <= 0x20 || first >= 0x80 || first == UInt8(ascii: "\\") else { return false }
         return view.string?.allSatisfy(\.isWhitespace) ?? false
-    }
-
-    private func clipped(_ view: JSONView) -> String {
-        let text = view.string ?? ""
-        return text.utf8.count > 80 ? text.prefix(40) + "…" : text
     }
 
     mutating func checkNumber(_ view: JSONView, _ shape: NumberShape, rule: RuleName) {

@@ -69,7 +69,11 @@ struct StringShape: Sendable {
     var words: [StaticString] = []
     /// What a word outside of `words` is worth.
     var otherWord = Issue.Severity.error
-    /// What an integer in its place is worth; nil: it is no string.
+    /// A word of older clients, and the dialects in which it only warns.
+    var retired: [(word: StaticString, dialects: Dialects)] = []
+    /// Where an empty text below a limit's minimum only warns.
+    var emptyWarns: Dialects = []
+    /// What an integer in its place is worth.
     var integer: IntegerInPlace = .refused
 
     enum IntegerInPlace: Sendable { case refused, warned, accepted }
@@ -162,7 +166,7 @@ struct Member: Sendable {
 
     /// A member that exists elsewhere and is refused, or warned of, here.
     static func misplaced(_ name: StaticString, _ presence: Issue.Severity, rule: StaticString, _ meaning: StaticString) -> Member {
-        Member(name, .unchecked(array: false), allowed: [], presence: presence, rule: rule, meaning)
+        Member(name, .ignored, allowed: [], presence: presence, rule: rule, meaning)
     }
 }
 

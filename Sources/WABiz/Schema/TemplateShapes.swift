@@ -15,7 +15,7 @@ enum TemplateShapes {
         members: [
             Member("code", .string(StringShape(format: .languageCode)), required: .all, "the language of the template, such as en_US."),
             Member(
-                "policy", .string(StringShape(words: ["deterministic"])), required: .onPremises, absence: .warning,
+                "policy", .string(StringShape(words: ["deterministic"], retired: [("fallback", .onPremises)])), required: .onPremises, absence: .warning,
                 "\"deterministic\"; \"fallback\" was removed in v2.27.8."),
         ])
 
@@ -55,7 +55,7 @@ enum TemplateShapes {
     // MARK: Parameters
 
     private static func text(_ name: StaticString, _ limit: Limit, named: Bool = true) -> Shape {
-        var members = [Member("text", .string(StringShape(limits: [limit], format: .parameterText)), required: .all, "the value.")]
+        var members = [Member("text", .string(StringShape(limits: [limit], format: .parameterText, emptyWarns: .onPremises)), required: .all, "the value.")]
         if named {
             members.append(Member("parameter_name", .string(StringShape(limits: [Limits.parameterName], format: .parameterName)), "the variable's name, in templates with named variables."))
         }
@@ -76,7 +76,10 @@ enum TemplateShapes {
             .init("location", holding("template.header.location", "location", MediaShapes.headerLocation)),
             .init("product", .unchecked(array: false)),
             .init("gif", .unchecked(array: false)),
-        ])
+            .init("currency", .unchecked(array: false), misplaced: .warning),
+            .init("date_time", .unchecked(array: false), misplaced: .warning),
+        ],
+        ignoresCase: true)
 
     private static let bodyParameter = VariantShape(
         name: "template.body.parameters", discriminator: "type",
@@ -88,7 +91,8 @@ enum TemplateShapes {
             .init("video", .unchecked(array: false), misplaced: .warning, rule: "T11"),
             .init("document", .unchecked(array: false), misplaced: .warning, rule: "T11"),
             .init("location", .unchecked(array: false), misplaced: .warning, rule: "T11"),
-        ])
+        ],
+        ignoresCase: true)
 
     private static let currency = ObjectShape(
         name: "template.currency",
@@ -159,7 +163,8 @@ enum TemplateShapes {
                         name: "template.quick_reply",
                         members: [Member("payload", .string(StringShape(limits: [Limits.quickReplyPayload])), required: .all, "what the webhook brings back when the button is tapped.")]))),
             .init("text", text("template.quick_reply", Limits.emptyPayload, named: false)),
-        ])
+        ],
+        ignoresCase: true)
 
     private static let urlParameter = VariantShape(
         name: "template.url.parameters", discriminator: "type",
@@ -170,8 +175,9 @@ enum TemplateShapes {
                     ObjectShape(
                         name: "template.url",
                         members: [
-                            Member("text", .string(StringShape(limits: [Limits.urlSuffix, Limits.wholeURL], format: .parameterText)), required: .all, "what is put behind the URL of the template."),
+                            Member("text", .string(StringShape(limits: [Limits.urlSuffix, Limits.wholeURL], format: .parameterText, emptyWarns: .onPremises)), required: .all, "what is put behind the URL of the template."),
                             Member("payment_link_preview", .boolean, "shows a preview of a payment link (India)."),
                         ])))
-        ])
+        ],
+        ignoresCase: true)
 }

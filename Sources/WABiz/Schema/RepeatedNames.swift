@@ -1,0 +1,63 @@
+// Two members of one name in one object mean different things to different readers: rule J01. Documents may hold a million
+// names, so that each is looked at once.
+
+/// The names of one object that were met so far.
+struct NameSet {
+    private var few: [JSONView] = []
+    private var many: Set<[UInt8]> = []
+
+    /// Most objects have so few members that comparing them costs less than hashing.
+    private static let fewest = 12
+
+    /// False when the name was there already.
+    mutating func insert(_ name: JSONView) -> Bool {
+        guard few.count >= Self.fewest else {
+            if few.contains(where: { name.sameText(as: $0) }) { return false }
+            few.append(name)
+            return true
+        }
+        if many.isEmpty { many = Set(few.map { $0.utf8 ?? [] }) }
+        return many.insert(name.utf8 ?? []).inserted
+    }
+}
+
+extension Validation {
+    /// In what no table describes only the names are looked at. No recursion: the levels that are open stand in a list.
+    mutating func checkRepeatedNames(_ view: JSONView) {
+        guard view.count > 0 else { return }
+        let floor = path.count
+        var levels = [Level(view)]
+        while !levels.isEmpty {
+            guard let (part, value) = next(of: &levels[levels.count - 1]) else {
+                levels.removeLast()
+                if path.count > floor { path.removeLast() }
+                continue
+            }
+            guard value.count > 0 else { continue }
+            path.append(part)
+            levels.append(Level(value))
+        }
+    }
+
+    private struct Level {
+        var members: JSONView.Members
+        var elements: JSONView.Elements
+        var position = 0
+        var names = NameSet()
+
+        init(_ view: JSONView) {
+            members = view.members
+            elements = view.elements
+        }
+    }
+
+    private mutating func next(of level: inout Level) -> (PathPart, JSONView)? {
+        if let (name, value) = level.members.next() {
+            if !level.names.insert(name) { reportRepeated(name) }
+            return (.read(name), value)
+        }
+        guard let value = level.elements.next() else { return nil }
+        level.position += 1
+        return (.index(level.position - 1), value)
+    }
+}
