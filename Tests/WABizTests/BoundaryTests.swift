@@ -1,0 +1,299 @@
+// Boundary tests made from the table of messages: the shapes are walked side by side with the full samples of the corpus, and
+// each limit, word, format, kind and required member is broken in turn. What is broken must be the only error there is.
+import Testing
+@testable import WABiz
+
+/// What one broken place should give.
+private struct Expectation {
+    var code: WABiz.Issue.Code
+    var severity = WABiz.Issue.Severity.error
+    var limit: Int?
+    var found: Int?
+}
+
+/// One walk along the shapes and a sample.
+private struct BoundaryWalk {
+    let sample: MessageCase
+    let root: JSONValue
+    let options: MessageOptions
+    let dialect: Dialects
+    /// The places of the table that the sample has, by their dotted names.
+    var reached: Set<String> = []
+    var tried = 0
+    /// Only looks which places there are.
+    let isDry: Bool
+
+    init(_ sample: MessageCase, isDry: Bool = false) throws {
+        self.isDry = isDry
+        self.sample = sample
+        root = try sample.value()
+        options = try sample.messageOptions()
+        dialect = Dialects(options.api)
+    }
+
+    // MARK: Trying
+
+    private func report(_ message: JSONValue, _ options: MessageOptions) throws -> Report { try Message.report(json: message.bytes, options: options) }
+
+    private func shown(_ value: JSONValue?) -> String { String((value?.description ?? "nothing").prefix(60)) }
+
+    /// The change must give this issue at this place, and no other error.
+    mutating func expect(_ wanted: Expectation, at path: [JSONValue.Step], changing place: [JSONValue.Step], to value: JSONValue?, unknown: WABiz.Issue.Severity = .warning) throws {
+        tried += 1
+        guard !isDry else { return }
+        var options = options
+        options.unknownMembers = unknown
+        let changed = root.replacing(place) { _ in value } ?? .null
+        let report = try report(changed, options)
+        let here = report.issues.filter {
+            $0.path == pointer(path) && $0.code == wanted.code && $0.severity == wanted.severity && (wanted.limit == nil || $0.limit == wanted.limit)
+                && (wanted.found == nil || $0.found == wanted.found)
+        }
+        let errors = report.issues.filter { $0.severity == .error }
+        #expect(here.count == 1, "\(sample.name): \(pointer(place)) = \(shown(value)) should be \(wanted) at \(pointer(path)), found\(issueLines(report))")
+        #expect(errors.count == (wanted.severity == .error ? 1 : 0), "\(sample.name): \(pointer(place)) = \(shown(value)) has other errors:\(issueLines(report))")
+    }
+
+    /// The change must leave the place without an issue of these codes.
+    mutating func accept(_ value: JSONValue, at path: [JSONValue.Step], without codes: [WABiz.Issue.Code], limit: Int? = nil) throws {
+        tried += 1
+        guard !isDry else { return }
+        let report = try report(root.replacing(path) { _ in value } ?? .null, options)
+        let here = report.issues.filter { $0.path == pointer(path) && codes.contains($0.code) && (limit == nil || limit == $0.limit) }
+        #expect(here.isEmpty, "\(sample.name): \(pointer(path)) = \(shown(value)) should pass:\(issueLines(report))")
+    }
+
+    mutating func refuseKinds(_ kinds: [JSONValue], at path: [JSONValue.Step]) throws {
+        for kind in kinds { try expect(Expectation(code: .wrongType), at: path, changing: path, to: kind) }
+    }
+
+    // MARK: Walking
+
+    mutating func walk(_ shape: Shape, _ value: JSONValue, _ path: [JSONValue.Step], _ name: String) throws {
+        reached.insert(name)
+        switch shape {
+        case .string(let shape): try walk(shape, path)
+        case .number(let shape): try walk(shape, path)
+        case .boolean: try refuseKinds([.null, .number("1"), .string("true"), .array([]), .object([])], at: path)
+        case .object(let shape): try walk(shape, value, path)
+        case .array(let shape): try walk(shape, value, path, name)
+        case .variant(let shape): try walk(shape, value, path)
+        case .unchecked(let array): try refuseKinds([.null, .number("1"), .string("x"), array ? .object([]) : .array([])], at: path)
+        case .ignored: break
+        }
+    }
+
+    private mutating func walk(_ shape: StringShape, _ path: [JSONValue.Step]) throws {
+        try refuseKinds([.null, .bool(true), .number("1.5"), .array([]), .object([])] + (shape.integer == .refused ? [.number("15550001234")] : []), at: path)
+        if shape.integer != .refused { try accept(.number("15550001234"), at: path, without: shape.integer == .warned ? [] : [.wrongType]) }
+        // "group" exists in the Cloud API only: rule X06.
+        for word in shape.words where "\(word)" != "group" || dialect == .cloud { try accept(.string("\(word)"), at: path, without: [.notOneOf]) }
+        if !shape.words.isEmpty {
+            let wrong: [JSONValue] = [.string("nonsense"), .string(""), .string("\(shape.words[0]) "), .string("\(shape.words[0])".uppercased() + "_")]
+            for word in wrong { try expect(Expectation(code: .notOneOf, severity: shape.otherWord), at: path, changing: path, to: word) }
+        }
+        for limit in shape.limits { try walk(limit, shape, path) }
+        if let format = shape.format { try walk(format, shape, path) }
+    }
+
+    /// One below, at and above a length, in ASCII and in characters of several code points.
+    private mutating func walk(_ limit: Limit, _ shape: StringShape, _ path: [JSONValue.Step]) throws {
+        let emptySeverity = shape.emptyWarns.contains(dialect) ? WABiz.Issue.Severity.warning : limit.severity
+        if limit.min > 0 {
+            try expect(Expectation(code: .tooShort, severity: emptySeverity, limit: limit.min, found: 0), at: path, changing: path, to: .string(""))
+            try accept(.string("a"), at: path, without: [.tooShort, .tooLong])
+        }
+        guard limit.max < .max else { return }
+        let codes: [WABiz.Issue.Code] = [.tooShort, .tooLong]
+        try accept(.string(String(repeating: "a", count: limit.max - 1)), at: path, without: codes, limit: limit.max)
+        try accept(.string(String(repeating: "a", count: limit.max)), at: path, without: codes, limit: limit.max)
+        let above = Expectation(code: .tooLong, severity: limit.severity, limit: limit.max, found: limit.max + 1)
+        try expect(above, at: path, changing: path, to: .string(String(repeating: "a", count: limit.max + 1)))
+        // The longest texts are counted in one sample of each dialect.
+        guard limit.max < 10_000 || sample.name.hasPrefix("sample-template-text") else { return }
+        guard shape.format == nil || "\(shape.format?.name ?? "")" == "parameter text" else { return }
+        try accept(.string(String(repeating: "é", count: limit.max)), at: path, without: codes, limit: limit.max)
+        try expect(above, at: path, changing: path, to: .string(String(repeating: "é", count: limit.max + 1)))
+        // Graphemes fit; code points, or only UTF-16 units, do not.
+        for (character, units) in [("👨‍👩‍👧‍👦", 11), ("🇦🇹", 4), ("e\u{301}", 2), ("𝒜", 2)] {
+            let warned = Expectation(code: .tooLong, severity: .warning, limit: limit.max, found: limit.max * units)
+            try expect(warned, at: path, changing: path, to: .string(String(repeating: character, count: limit.max)))
+            try expect(above, at: path, changing: path, to: .string(String(repeating: character, count: limit.max + 1)))
+        }
+    }
+
+    private mutating func walk(_ format: Format, _ shape: StringShape, _ path: [JSONValue.Step]) throws {
+        for example in format.examples { try accept(.string("\(example)"), at: path, without: [.badFormat, .tooShort]) }
+        for example in format.counterexamples {
+            let text = "\(example)"
+            // What the format itself has against it: some dialects only warn, some take it.
+            let complaint = format.check(text, options.api)
+            let isTooShort = text.isEmpty && shape.limits.contains { $0.min > 0 }
+            guard let severity = isTooShort ? .error : complaint?.severity else { continue }
+            try expect(Expectation(code: isTooShort ? .tooShort : .badFormat, severity: severity), at: path, changing: path, to: .string(text))
+        }
+    }
+
+    private mutating func walk(_ shape: NumberShape, _ path: [JSONValue.Step]) throws {
+        let texts: [JSONValue] = shape.text == .refused ? [.string("1")] : [.string(""), .string("one"), .string("0x1"), .string("1 "), .string("inf"), .string("nan")]
+        try refuseKinds([.null, .bool(true), .array([]), .object([])] + texts + (shape.integral ? [.number("1.5"), .number("1e2")] : []), at: path)
+        if shape.text == .preferred { try expect(Expectation(code: .wrongType, severity: .warning), at: path, changing: path, to: .number("1")) }
+        for limit in shape.limits {
+            for (number, bound) in [(limit.min - 1, limit.min), (limit.max + 1, limit.max)] {
+                let outside = Expectation(code: .outOfRange, severity: limit.severity, limit: bound, found: number)
+                try expect(outside, at: path, changing: path, to: shape.text == .preferred ? .string("\(number)") : .number("\(number)"))
+                if shape.text != .refused { try expect(outside, at: path, changing: path, to: .string("\(number)")) }
+            }
+            for number in [limit.min, limit.min + 1, limit.max - 1, limit.max] { try accept(.number("\(number)"), at: path, without: [.outOfRange]) }
+            if !shape.integral {
+                try expect(Expectation(code: .outOfRange, limit: limit.max), at: path, changing: path, to: .string("\(limit.max).0000001"))
+                try accept(.string("\(limit.max - 1).9999999"), at: path, without: [.outOfRange, .wrongType])
+            }
+        }
+    }
+
+    private mutating func walk(_ shape: ObjectShape, _ value: JSONValue, _ path: [JSONValue.Step]) throws {
+        guard case .object(let entries) = value else { return }
+        if !path.isEmpty {
+            try refuseKinds([.null, .bool(false), .number("1"), .array([])], at: path)
+            let string = Expectation(code: .wrongType, severity: shape.string ?? .error)
+            try expect(string, at: path, changing: path, to: .string("x"))
+        }
+        let unknown = path + [.name("zzz")]
+        try expect(Expectation(code: .unknownMember, severity: .warning), at: unknown, changing: unknown, to: .number("1"))
+        try expect(Expectation(code: .unknownMember), at: unknown, changing: unknown, to: .number("1"), unknown: .error)
+        for entry in entries {
+            let twice = JSONValue.object(entries + [entry])
+            try expect(Expectation(code: .notUnique), at: path + [.name(entry.name)], changing: path, to: twice)
+        }
+        for member in shape.members {
+            let place = path + [.name("\(member.name)")]
+            if !member.allowed.contains(dialect) {
+                guard value["\(member.name)"] == nil else { continue }
+                try expect(Expectation(code: .notAllowed, severity: member.presence), at: place, changing: place, to: .string("x"))
+                continue
+            }
+            guard let inner = value["\(member.name)"] else { continue }
+            if member.required.contains(dialect) {
+                // Without `status` it is another message, without `type` too: those have cases of their own.
+                let names = ["status"].contains("\(member.name)")
+                if !names { try expect(Expectation(code: .missing, severity: member.absence), at: place, changing: place, to: nil) }
+            }
+            if "\(member.name)" == "status" {
+                reached.insert("\(shape.name).status")
+                try refuseKinds([.null, .number("1"), .bool(true)], at: place)
+                try expect(Expectation(code: .notOneOf), at: place, changing: place, to: .string("delivered"))
+                continue
+            }
+            try walk(member.shape, inner, place, "\(shape.name).\(member.name)")
+        }
+    }
+
+    private mutating func walk(_ shape: ArrayShape, _ value: JSONValue, _ path: [JSONValue.Step], _ name: String) throws {
+        guard case .array(let elements) = value, let first = elements.first else { return }
+        try refuseKinds([.null, .number("1"), .string("x"), .object([])], at: path)
+        for limit in shape.limits {
+            if limit.min > 0 {
+                let few = Expectation(code: .tooFew, severity: limit.severity, limit: limit.min, found: limit.min - 1)
+                try expect(few, at: path, changing: path, to: .array(Array(repeating: first, count: limit.min - 1)))
+            }
+            guard limit.max < .max else { continue }
+            try accept(.array(Array(repeating: first, count: limit.max)), at: path, without: [.tooMany, .tooFew])
+            let many = Expectation(code: .tooMany, severity: limit.severity, limit: limit.max, found: limit.max + 1)
+            // Without names: a repeated name would be an error of its own.
+            let plain = first.replacing([.name("parameter_name")]) { _ in nil } ?? first
+            try expect(many, at: path, changing: path, to: .array(Array(repeating: plain, count: limit.max + 1)))
+        }
+        for (index, element) in elements.enumerated() { try walk(shape.element, element, path + [.index(index)], name) }
+    }
+
+    private mutating func walk(_ shape: VariantShape, _ value: JSONValue, _ path: [JSONValue.Step]) throws {
+        guard case .string(let word)? = value["\(shape.discriminator)"], let found = shape.cases.first(where: { "\($0.word)" == word }) else { return }
+        reached.insert("\(shape.name).\(shape.discriminator)=\(word)")
+        let place = path + [.name("\(shape.discriminator)")]
+        try expect(Expectation(code: .missing), at: place, changing: place, to: nil)
+        try refuseKinds([.null, .number("1"), .array([])], at: place)
+        try expect(Expectation(code: .notOneOf, severity: shape.otherWord), at: place, changing: place, to: .string("nonsense"))
+        try accept(.string(word.uppercased()), at: place, without: [.notOneOf])
+        try walk(found.shape, value, path, shape.name.description)
+    }
+}
+
+@Suite struct BoundaryTests {
+    static let samples = MessageCorpus.cases.filter(\.isSample)
+
+    private static func walk(_ sample: MessageCase, isDry: Bool = false) throws -> BoundaryWalk {
+        var walk = try BoundaryWalk(sample, isDry: isDry)
+        let shape = sample.type == "read" ? MessageTable.read : MessageTable.shapes[MessageTable.types.firstIndex { "\($0.word)" == sample.type } ?? 0]
+        try walk.walk(.object(shape), walk.root, [], "message")
+        return walk
+    }
+
+    @Test(arguments: samples) func eachBrokenPlaceIsTheOnlyError(_ sample: MessageCase) throws {
+        let walk = try Self.walk(sample)
+        #expect(walk.tried > 30)
+    }
+
+    /// Nothing that the table checks stays out of the samples: every member, case, limit and format, in every dialect that has it.
+    @Test(arguments: API.allCases) func reachesTheWholeTable(_ api: API) throws {
+        var reached: Set<String> = []
+        for sample in Self.samples where try sample.messageOptions().api == api { reached.formUnion(try Self.walk(sample, isDry: true).reached) }
+        let dialect = Dialects(api)
+        var wanted: [Shape] = MessageTable.types.indices.filter { index in
+            MessageTable.types[index].isChecked && !MessageTable.types[index].misplaced.contains { $0.0.contains(dialect) && $0.1 == .error }
+        }.map { .object(MessageTable.shapes[$0]) }
+        if api != .marketingMessages { wanted.append(.object(MessageTable.read)) }
+        let places = Set(wanted.flatMap { Self.places(of: $0, dialect) })
+        #expect(places.subtracting(reached).sorted() == [])
+    }
+
+    /// The dotted names of everything that is checked below a shape.
+    private static func places(of shape: Shape, _ dialect: Dialects) -> [String] {
+        switch shape {
+        case .object(let shape):
+            shape.members.filter { $0.allowed.contains(dialect) && !$0.shape.isIgnored }.flatMap { ["\(shape.name).\($0.name)"] + places(of: $0.shape, dialect) }
+        case .array(let shape): places(of: shape.element, dialect)
+        case .variant(let shape):
+            shape.cases.filter { $0.misplaced == nil }.flatMap { one -> [String] in
+                if case .unchecked = one.shape { return [] }
+                return ["\(shape.name).\(shape.discriminator)=\(one.word)"] + places(of: one.shape, dialect)
+            }
+        case .string, .number, .boolean, .unchecked, .ignored: []
+        }
+    }
+
+    /// Limits that stand in rules, not in shapes, have their own cases in the corpus: one below, at and above.
+    @Test func knowsEveryLimitOutsideOfShapes() {
+        let inShapes = LimitedPlace.all.dropLast(4)
+        #expect(LimitedPlace.all.suffix(4).map(\.name) == ["template.buttons", "template.body.text", "message.ttl_seconds (utility)", "message.ttl_seconds (authentication)"])
+        for place in inShapes { #expect(!place.limit.source.description.isEmpty && place.limit.min <= place.limit.max, "\(place.name)") }
+        for name in ["template-ten-buttons", "template-eleven-buttons", "template-body-1024-with-others", "template-body-1025-with-others", "direct-send-utility-29",
+            "direct-send-utility-30", "direct-send-utility-43200", "direct-send-utility-43201", "direct-send-authentication-29", "direct-send-authentication-901"]
+        {
+            #expect(MessageCorpus.cases.contains { $0.name == name + "-cloud" }, "\(name)")
+        }
+    }
+
+    /// The validator marks the members that it has seen in 64 bits.
+    @Test func noShapeHasMoreMembersThanTheValidatorMarks() {
+        for shape in MessageTable.shapes + [MessageTable.read, MessageTable.envelope, MessageTable.envelopeAlone] {
+            #expect(shape.members.count <= 64)
+            #expect(Set(shape.members.map { "\($0.name)" }).count == shape.members.count, "\(shape.name) has a member twice")
+        }
+    }
+
+    @Test(arguments: [Format.phone, .businessScopedUserID, .url, .messageID, .templateName, .languageCode, .currencyCode, .parameterText, .parameterName, .emoji, .duration].map(NamedFormat.init))
+    func formatsKnowTheirExamples(_ named: NamedFormat) {
+        for example in named.format.examples { #expect(named.format.check("\(example)", .cloud) == nil, "\(example)") }
+        for example in named.format.counterexamples { #expect(named.format.check("\(example)", .cloud) != nil, "\(example)") }
+    }
+}
+
+struct NamedFormat: Sendable, CustomTestStringConvertible {
+    let format: Format
+    var testDescription: String { "\(format.name)" }
+}
+
+extension Shape {
+    var isIgnored: Bool { if case .ignored = self { true } else { false } }
+}
