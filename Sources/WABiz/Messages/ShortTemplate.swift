@@ -142,7 +142,7 @@ extension ShortForm {
         writer.name("sub_type")
         writer.string(suffix == nil ? "quick_reply" : "url" as StaticString)
         writer.name("index")
-        if let index = button["index"] { writer.raw(index) } else { writer.integer(position) }
+        if let index = button["index"] { writer.raw(index) } else { writer.string(String(position)) }
         writer.name("parameters")
         writer.beginArray()
         writer.beginObject()
