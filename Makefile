@@ -13,6 +13,9 @@ LIBRARY   := libwabiz.so.$(VERSION)
 # library looks for others where the system does.
 SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disable-local-rpath
 
+# What a target runs may be missing in this version: say so in place of make's own words.
+needs = { test -x $(1) || { echo "This version has no $(1)." >&2; exit 1; }; }
+
 .DEFAULT_GOAL := all
 .PHONY: all library command stage install examples setup test demo lint fuzz soak bench clean help
 
@@ -28,6 +31,7 @@ command: library
 # A file is replaced, not written over: a process that has it mapped keeps the old one.
 stage: library command
 	install -d $(BUILD)/lib/pkgconfig $(BUILD)/lib/cmake/wabiz $(BUILD)/include $(BUILD)/bin
+	find $(BUILD)/lib -maxdepth 1 -name 'libwabiz.so.*.*' ! -name $(LIBRARY) -delete
 	strip -o $(BUILD)/lib/.new .build/release/libwabiz.so && mv -f $(BUILD)/lib/.new $(BUILD)/lib/$(LIBRARY)
 	ln -sf $(LIBRARY) $(BUILD)/lib/libwabiz.so.$(SOVERSION)
 	ln -sf libwabiz.so.$(SOVERSION) $(BUILD)/lib/libwabiz.so
@@ -68,13 +72,13 @@ lint:  ## check the rules of the house: imports, traps, names, comments
 	@scripts/lint
 
 fuzz:  ## fuzz for a long time (MINUTES=30)
-	@Tests/Fuzz/run long
+	@$(call needs,Tests/Fuzz/run) && Tests/Fuzz/run long
 
 soak:  ## send and receive for a long time, watching memory and descriptors (MINUTES=30)
-	@Tests/Soak/run
+	@$(call needs,Tests/Soak/run) && Tests/Soak/run
 
-bench:  ## measure against bare libcurl, bare Jansson and peers, in one run
-	@Benchmarks/run
+bench:  ## measure against bare libcurl, bare Jansson and peers, in one run each
+	@for run in Benchmarks/*/run; do echo "== $$run"; $$run || exit 1; done
 
 clean:  ## remove everything that was built
 	rm -rf $(BUILD) .build
