@@ -70,12 +70,9 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
 
 
 def without_defaults(payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload as a short form writes it: the policy is left out where only one is left, and an index is a number."""
+    """The payload as a short form writes it: the policy is left out where only one is left."""
     sparse: dict[str, Any] = copy.deepcopy(payload)
     sparse.get("template", {}).get("language", {}).pop("policy", None)
-    for component in sparse.get("template", {}).get("components", []):
-        if "index" in component:
-            component["index"] = int(component["index"])
     return sparse
 
 
