@@ -44,7 +44,7 @@ public struct Message: Sendable {
     ) throws(Failure) -> Result {
         try Tape.read(json) { (document) throws(Failure) in
             guard ShortForm.isShort(document) else {
-                var walk = Validation(api: options.api, unknownMembers: options.unknownMembers)
+                var walk = Validation(options: options)
                 let type = walk.checkMessage(document)
                 return try body(Report(type: type.map { "\($0)" }, issues: walk.issues, omitted: walk.omitted), document, readID(document, type))
             }
@@ -56,13 +56,13 @@ public struct Message: Sendable {
         _ document: JSONView, _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let short = ShortForm(document, api: options.api)
-        var names = Validation(api: options.api)
+        var names = Validation(options: options)
         names.checkRepeatedNames(document)
         var wasRead = false
         do {
             return try Tape.read(short.payload) { (payload) throws(Failure) in
                 wasRead = true
-                var walk = Validation(api: options.api, unknownMembers: options.unknownMembers, isShort: true)
+                var walk = Validation(options: options, isShort: true)
                 let type = walk.checkMessage(payload)
                 let issues = lead(walk.issues, back: short, names.issues)
                 return try body(Report(type: type.map { "\($0)" }, issues: issues, omitted: walk.omitted + names.omitted), payload, readID(payload, type))

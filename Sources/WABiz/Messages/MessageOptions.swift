@@ -6,11 +6,20 @@ public struct MessageOptions: Sendable {
     public var unknownMembers: Issue.Severity
     /// Unix seconds that stand in for the clock; the core itself never reads one.
     public var now: Int?
+    /// Definitions that template messages are held against, as Meta's template list gives them.
+    public var templates: TemplateDefinitions?
+    /// What the template is for; it outweighs the definition. Authentication templates have rules of their own.
+    public var templateCategory: TemplateCategory?
 
-    public init(api: API = .cloud, unknownMembers: Issue.Severity = .warning, now: Int? = nil) {
+    public init(
+        api: API = .cloud, unknownMembers: Issue.Severity = .warning, now: Int? = nil, templates: TemplateDefinitions? = nil,
+        templateCategory: TemplateCategory? = nil
+    ) {
         self.api = api
         self.unknownMembers = unknownMembers
         self.now = now
+        self.templates = templates
+        self.templateCategory = templateCategory
     }
 
     /// Reads the options document of `wabiz.h`; nil and members that are left out keep `defaults`.
@@ -40,8 +49,15 @@ public struct MessageOptions: Sendable {
             } else if name.equals("now") {
                 guard let now = value.integer, now >= 0 else { throw .badArgument("The option \"now\" is a number of seconds since 1970, an integer.") }
                 options.now = now
+            } else if name.equals("templates") {
+                options.templates = try TemplateDefinitions(value)
+            } else if name.equals("template_category") {
+                guard let category = value.string.flatMap({ TemplateCategory(rawValue: $0.lowercased()) }) else {
+                    throw .badArgument("The option \"template_category\" is \"authentication\", \"marketing\" or \"utility\".")
+                }
+                options.templateCategory = category
             } else {
-                throw .badArgument("There is no option \"\(name.string ?? "")\"; there are \"api\", \"unknown_members\" and \"now\".")
+                throw .badArgument("There is no option \"\(name.string ?? "")\"; there are \"api\", \"unknown_members\", \"now\", \"templates\" and \"template_category\".")
             }
         }
         return options

@@ -132,23 +132,24 @@ extension Limit {
 struct LimitedPlace {
     let name: String
     let limit: Limit
+    /// It stands in a rule between fields, not in a shape.
+    var isInRule = false
 
     static var all: [LimitedPlace] {
         (MessageTable.types.map(\.content) + [.object(MessageTable.envelopeAlone), .object(MessageTable.read)]).flatMap { gather($0, "") }
-            + [
-                LimitedPlace(name: "template.buttons", limit: Limits.templateButtons),
-                LimitedPlace(name: "template.body.text", limit: Limits.templateTextWithOthers),
-                LimitedPlace(name: "message.ttl_seconds (utility)", limit: Limits.utilityTTL),
-                LimitedPlace(name: "message.ttl_seconds (authentication)", limit: Limits.authenticationTTL),
-            ]
+            + MessageTable.types.flatMap { gather($0.rules, "message") }
+    }
+
+    private static func gather(_ rules: [Rule], _ name: String) -> [LimitedPlace] {
+        rules.flatMap { rule in rule.limits.map { LimitedPlace(name: name, limit: $0, isInRule: true) } }
     }
 
     private static func gather(_ shape: Shape, _ name: String) -> [LimitedPlace] {
         switch shape {
         case .string(let shape): shape.limits.map { LimitedPlace(name: name, limit: $0) }
         case .number(let shape): shape.limits.map { LimitedPlace(name: name, limit: $0) }
-        case .array(let shape): shape.limits.map { LimitedPlace(name: name, limit: $0) } + gather(shape.element, name)
-        case .object(let shape): shape.members.flatMap { gather($0.shape, "\(shape.name).\($0.name)") }
+        case .array(let shape): shape.limits.map { LimitedPlace(name: name, limit: $0) } + gather(shape.element, name) + gather(shape.rules, name)
+        case .object(let shape): shape.members.flatMap { gather($0.shape, "\(shape.name).\($0.name)") } + gather(shape.rules, "\(shape.name)")
         case .variant(let shape): shape.cases.flatMap { gather($0.shape, "\(shape.name)") }
         case .boolean, .unchecked, .ignored: []
         }

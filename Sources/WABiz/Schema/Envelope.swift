@@ -7,7 +7,7 @@ enum Envelope {
     static let members: [Member] = [
         product,
         Member(
-            "recipient_type", .string(StringShape(words: ["individual", "group"])), required: .marketing, "\"individual\" (the default), or \"group\" in the Cloud API."),
+            "recipient_type", .string(StringShape(words: ["individual", "group"])), required: .marketing, rule: "M01", "\"individual\" (the default), or \"group\" in the Cloud API."),
         Member("to", .string(StringShape(integer: .warned)), "the phone number with + and country code, or the id of a group."),
         Member("recipient", .string(StringShape(format: .businessScopedUserID)), allowed: .graph, "a business-scoped user id in place of \"to\"."),
         // The words are the table's own types; the validator compares them, because they choose the shape.

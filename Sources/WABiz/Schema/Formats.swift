@@ -90,8 +90,8 @@ extension Format {
             return byte == 0x0A || byte == 0x0D || byte == 0x09 || blanks > 4
         }
         guard isBroken else { return nil }
-        let message = "A template parameter must hold no line break, no tab and no more than 4 blanks in a row (Meta answers 132018)."
-        return api == .onPremises ? .warning(.badFormat, message, rule: "T06") : .error(.badFormat, message, rule: "T06")
+        let message = "A template parameter must hold no line break, no tab and no more than 4 blanks in a row."
+        return api == .onPremises ? .warning(.badFormat, message, rule: "T06", graph: 2006) : .error(.badFormat, message, rule: "T06", graph: 132018)
     }
 
     static let parameterName = Format(
@@ -101,6 +101,12 @@ extension Format {
         guard !text.isEmpty else { return nil }
         let fits = text.utf8.allSatisfy({ isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") }) && text.utf8.first.map(isLower) == true
         return fits ? nil : .warning(.badFormat, "Parameter names usually have lower-case letters, digits and underscores only; write it as the template does.")
+    }
+
+    static let couponCode = Format(
+        name: "coupon code", meaning: "Letters and digits.", examples: ["SAVE20"], counterexamples: ["SAVE 20", "SAVE-20", "50%"]
+    ) { text, _ in
+        text.utf8.allSatisfy({ isDigit($0) || isUpper($0) || isLower($0) }) ? nil : .warning(.badFormat, "Meta documents coupon codes as letters and digits only.")
     }
 
     static let emoji = Format(

@@ -37,12 +37,15 @@ public struct Issue: Sendable {
     /// What was found: a count in `unit`, or nil.
     public var found: Int?
     public var message: String
+    /// The code that Meta reports for it, where it is known: 132000 for a wrong number of template values.
+    public var graphCode: Int?
 
     var tree: Tree {
         .object([
             ("severity", .string(severity.rawValue)), ("path", .string(path)), ("code", .string(code.rawValue)),
             ("rule", .string(rule)), ("limit", limit.map(Tree.integer)), ("unit", unit.map(Tree.string)),
             ("found", found.map(Tree.integer)), ("message", .string(message)),
+            ("graph_code", graphCode.map(Tree.integer)),
         ])
     }
 }

@@ -43,7 +43,7 @@ enum MessageTable {
         MessageType(
             "reaction", .object(reaction), misplaced: [marketingTakesTemplates, (.onPremises, .warning, "message.type")], groups: .undocumented,
             rules: [.contextOfReaction], "an emoji put to a message."),
-        MessageType("template", .object(TemplateShapes.template), "an approved template and its values."),
+        MessageType("template", .object(TemplateShapes.template), rules: [.authentication, .marketingCategory], "an approved template and its values."),
         MessageType("contacts", .unchecked(array: true), misplaced: [marketingTakesTemplates], groups: .undocumented, "an array of contact cards."),
         MessageType("interactive", .unchecked(array: false), misplaced: [marketingTakesTemplates], groups: .refused, "buttons, lists, products, flows."),
         MessageType(

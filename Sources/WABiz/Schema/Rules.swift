@@ -83,7 +83,7 @@ extension Rule {
         }
     }
 
-    static let directSend = Rule("D01", "ttl_seconds and direct_send_config need a category, each within its bounds.", in: .cloud) { message, walk in
+    static let directSend = Rule("D01", "ttl_seconds and direct_send_config need a category, each within its bounds.", in: .cloud, limits: [Limits.utilityTTL, Limits.authenticationTTL]) { message, walk in
         let category = message["category"]
         let isUtility = category?.equals("utility") == true
         let isAuthentication = category?.equals("authentication") == true
@@ -128,74 +128,12 @@ extension Rule {
         guard !ending.lowercased().elementsEqual("pdf") else { return }
         walk.report(.warning(.badFormat, "Template headers take PDF documents only; this ends in .\(ending.prefix(12))."), rule: RuleName("T08"), at: [.named(member)])
     }
-
-    // MARK: Templates
-
-    static let oneOfAKind = Rule("template.components", "At most one header and one body component.") { components, walk in
-        for word in ["header", "body", "carousel", "limited_time_offer", "tap_target_configuration"] as [StaticString] {
-            for index in indices(of: components, where: { $0["type"]?.equalsIgnoringCase(word) == true }).dropFirst() {
-                walk.report(.error(.notUnique, "There is a \(word) component already; a template has one."), rule: RuleName("template.components"), at: [.index(index)])
-            }
-        }
-    }
-
-    static let buttons = Rule("T04", "At most 10 buttons, each index once.") { components, walk in
-        var count = 0
-        var seen: Set<Int> = []
-        for (position, component) in components.elements.enumerated() where component["type"]?.equalsIgnoringCase("button") == true {
-            count += 1
-            guard let index = component["index"]?.lenientInteger, !seen.insert(index).inserted else { continue }
-            walk.report(.error(.notUnique, "Another button has the index \(index) already."), rule: RuleName("T04"), at: [.index(position), .named("index")])
-        }
-        let limit = Limits.templateButtons
-        if count > limit.max {
-            walk.reportLimit(limit, .tooMany, "There are \(count) buttons; a template has at most \(limit.max).", limit.max, count, RuleName("T04"))
-        }
-    }
-
-    static let textBesideOthers = Rule("template.body.text", "Body text above 1024 characters is for templates with nothing but a body.") { components, walk in
-        guard components.count > 1 else { return }
-        let limit = Limits.templateTextWithOthers
-        for (position, component) in components.elements.enumerated() where component["type"]?.equalsIgnoringCase("body") == true {
-            for (index, parameter) in (component["parameters"]?.elements ?? component.elements).enumerated() {
-                guard let text = parameter["text"], text.writtenLength > limit.max, let count = text.string?.count, count > limit.max,
-                    count <= Limits.templateText.max
-                else { continue }
-                walk.reportLimit(
-                    limit, .tooLong, "This has \(count) characters; beside other components older pages allow \(limit.max).", limit.max, count, RuleName("template.body.text"),
-                    at: [.index(position), .named("parameters"), .index(index), .named("text")])
-            }
-        }
-    }
-
-    /// Only text has names: what else stands between named texts is left alone.
-    static let namedParameters = Rule("T05", "All text parameters of a component have a name, each its own, or none has.", in: .graph) { parameters, walk in
-        var named = 0, unnamed = 0
-        var seen = NameSet()
-        for (index, parameter) in parameters.elements.enumerated() {
-            guard let name = parameter["parameter_name"] else {
-                if parameter["type"]?.equalsIgnoringCase("text") == true { unnamed += 1 }
-                continue
-            }
-            named += 1
-            if name.isString, !seen.insert(name) {
-                walk.report(.error(.notUnique, "Another parameter has this name already."), rule: RuleName("T05"), at: [.index(index), .named("parameter_name")])
-            }
-        }
-        if named > 0, unnamed > 0 {
-            walk.report(.error(.mismatch, "Some of these parameters have a \"parameter_name\" and some do not; name all or none."), rule: RuleName("T05"))
-        }
-    }
 }
 
 /// Null is there, of the wrong kind: its own member says so.
 private func isFilled(_ view: JSONView?) -> Bool {
     guard let view else { return false }
     return !(view.isString && view.writtenLength == 0)
-}
-
-private func indices(of array: JSONView, where condition: (JSONView) -> Bool) -> [Int] {
-    array.elements.enumerated().filter { condition($0.element) }.map(\.offset)
 }
 
 // Bytes, not characters: going backwards over the characters of a hostile text takes quadratic time.

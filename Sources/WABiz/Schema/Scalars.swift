@@ -19,7 +19,7 @@ extension Validation {
             guard let limit = shape.limits.first(where: { $0.min > 0 }) else { return }
             let severity = shape.emptyWarns.contains(dialect) ? .warning : limit.severity
             let message = "This is empty; write at least \(limit.min) character\(limit.min == 1 ? "" : "s")."
-            return report(Complaint(severity: severity, code: .tooShort, message: message), rule: rule, limit: limit.min, unit: limit.unit, found: 0)
+            return report(Complaint(severity: severity, code: .tooShort, message: message), rule: limit.rule.map { RuleName($0) } ?? rule, limit: limit.min, unit: limit.unit, found: 0)
         }
         // The written bytes are never fewer than the characters: most texts need no counting.
         if shape.limits.contains(where: { view.writtenLength > $0.max }) { checkLength(view, shape, rule: rule) }
@@ -48,7 +48,7 @@ extension Validation {
                 return reportLimit(limit, .tooLong, "This has \(graphemes) characters; at most \(limit.max) are allowed.", limit.max, graphemes, rule)
             }
             let message = "This has \(graphemes) characters, but \(units) as code points or UTF-16 units; Meta may count those and allows \(limit.max)."
-            return report(.warning(.tooLong, message), rule: rule, limit: limit.max, unit: limit.unit, found: units)
+            return report(.warning(.tooLong, message), rule: limit.rule.map { RuleName($0) } ?? rule, limit: limit.max, unit: limit.unit, found: units)
         }
     }
 

@@ -37,9 +37,12 @@ public struct Limit: Sendable {
     public let max: Int
     public let unit: Unit
     public let severity: Issue.Severity
+    /// The rule of messages.md section 4 that it belongs to; nil: it is called by its place.
+    public let rule: StaticString?
     public let source: StaticString
 
-    init(_ range: ClosedRange<Int>, _ unit: Unit, _ severity: Issue.Severity = .error, source: StaticString) {
+    init(_ range: ClosedRange<Int>, _ unit: Unit, _ severity: Issue.Severity = .error, rule: StaticString? = nil, source: StaticString) {
+        self.rule = rule
         min = range.lowerBound
         max = range.upperBound
         self.unit = unit
@@ -121,16 +124,21 @@ struct VariantShape: Sendable {
     struct Case: Sendable {
         let word: StaticString
         let shape: Shape
-        /// What using it here is worth, when it exists but does not belong.
+        /// What using it is worth where it exists but does not belong.
         var misplaced: Issue.Severity?
+        /// Where it does not belong, when `misplaced` says what that is worth.
+        var elsewhere: Dialects
         var rule: StaticString?
 
-        init(_ word: StaticString, _ shape: Shape, misplaced: Issue.Severity? = nil, rule: StaticString? = nil) {
+        init(_ word: StaticString, _ shape: Shape, misplaced: Issue.Severity? = nil, in elsewhere: Dialects = .all, rule: StaticString? = nil) {
             self.word = word
             self.shape = shape
             self.misplaced = misplaced
+            self.elsewhere = elsewhere
             self.rule = rule
         }
+
+        func severity(in dialect: Dialects) -> Issue.Severity? { elsewhere.contains(dialect) ? misplaced : nil }
     }
 }
 
@@ -186,12 +194,14 @@ struct Complaint: Sendable {
     let code: Issue.Code
     let message: String
     var rule: StaticString?
+    /// The code that Meta reports, where it is known.
+    var graph: Int?
 
-    static func error(_ code: Issue.Code, _ message: String, rule: StaticString? = nil) -> Complaint {
-        Complaint(severity: .error, code: code, message: message, rule: rule)
+    static func error(_ code: Issue.Code, _ message: String, rule: StaticString? = nil, graph: Int? = nil) -> Complaint {
+        Complaint(severity: .error, code: code, message: message, rule: rule, graph: graph)
     }
-    static func warning(_ code: Issue.Code, _ message: String, rule: StaticString? = nil) -> Complaint {
-        Complaint(severity: .warning, code: code, message: message, rule: rule)
+    static func warning(_ code: Issue.Code, _ message: String, rule: StaticString? = nil, graph: Int? = nil) -> Complaint {
+        Complaint(severity: .warning, code: code, message: message, rule: rule, graph: graph)
     }
 }
 
@@ -200,12 +210,15 @@ struct Rule: Sendable {
     let code: StaticString
     let meaning: StaticString
     var dialects: Dialects = .all
+    /// The numbers that it holds.
+    let limits: [Limit]
     let check: @Sendable (JSONView, inout Validation) -> Void
 
     init(
-        _ code: StaticString, _ meaning: StaticString, in dialects: Dialects = .all,
+        _ code: StaticString, _ meaning: StaticString, in dialects: Dialects = .all, limits: [Limit] = [],
         check: @escaping @Sendable (JSONView, inout Validation) -> Void
     ) {
+        self.limits = limits
         self.code = code
         self.meaning = meaning
         self.dialects = dialects

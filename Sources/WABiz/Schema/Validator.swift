@@ -16,6 +16,7 @@ struct RuleName {
 
 /// A walk that is under way: where it is, for which dialect, and what it has found.
 struct Validation {
+    let options: MessageOptions
     let api: API
     let unknownMembers: Issue.Severity
     /// True for an expanded short form, which has no `type` to settle what is meant.
@@ -39,11 +40,12 @@ struct Validation {
         case index(Int)
     }
 
-    init(api: API, unknownMembers: Issue.Severity = .warning, isShort: Bool = false) {
-        self.api = api
+    init(options: MessageOptions, isShort: Bool = false) {
+        self.options = options
         self.isShort = isShort
-        self.unknownMembers = unknownMembers
-        dialect = Dialects(api)
+        api = options.api
+        unknownMembers = options.unknownMembers
+        dialect = Dialects(options.api)
         path.reserveCapacity(16)
     }
 
@@ -68,7 +70,7 @@ struct Validation {
         issues.append(
             Issue(
                 severity: complaint.severity, path: pointer(parts), code: complaint.code, rule: (complaint.rule.map { RuleName($0) } ?? rule).text,
-                limit: limit, unit: unit?.rawValue, found: found, message: complaint.message))
+                limit: limit, unit: unit?.rawValue, found: found, message: complaint.message, graphCode: complaint.graph))
     }
 
     /// True when an issue of this severity would only be counted.
@@ -181,24 +183,25 @@ struct Validation {
     private mutating func checkVariant(_ view: JSONView, _ shape: VariantShape, rule: RuleName, also: [StaticString]) {
         guard view.isObject else { return wrongType(view, "an object", rule: rule) }
         let place = RuleName(shape.name, shape.discriminator)
+        let dialect = dialect, api = api
         guard let word = view[shape.discriminator] else {
-            report(.error(.missing, "Add \"\(shape.discriminator)\": \(choices(shape))."), rule: place, at: [.named(shape.discriminator)])
+            report(.error(.missing, "Add \"\(shape.discriminator)\": \(choices(shape, dialect))."), rule: place, at: [.named(shape.discriminator)])
             return checkRepeatedNames(view)
         }
         guard word.isString else {
-            inside(.named(shape.discriminator)) { $0.wrongType(word, choices(shape), rule: place) }
+            inside(.named(shape.discriminator)) { $0.wrongType(word, choices(shape, dialect), rule: place) }
             return checkRepeatedNames(view)
         }
         let found = shape.cases.first { shape.ignoresCase ? word.equalsIgnoringCase($0.word) : word.equals($0.word) }
         guard let found else {
             report(
-                Complaint(severity: shape.otherWord, code: .notOneOf, message: "\"\(clipped(word))\" is not known here; write \(choices(shape))."),
+                Complaint(severity: shape.otherWord, code: .notOneOf, message: "\"\(clipped(word))\" is not known here; write \(choices(shape, dialect))."),
                 rule: place, at: [.named(shape.discriminator)])
             return checkRepeatedNames(view)
         }
-        if let severity = found.misplaced {
+        if let severity = found.severity(in: dialect) {
             report(
-                Complaint(severity: severity, code: .notAllowed, message: "\"\(found.word)\" does not belong here."),
+                Complaint(severity: severity, code: .notAllowed, message: "\"\(found.word)\" does not belong \(found.elsewhere == .all ? "here" : "in the \(api.rawValue) dialect")."),
                 rule: found.rule.map { RuleName($0) } ?? place, at: [.named(shape.discriminator)])
         }
         check(view, found.shape, rule: rule, also: also + [shape.discriminator])
@@ -222,7 +225,9 @@ struct Validation {
     mutating func reportLimit(
         _ limit: Limit, _ code: Issue.Code, _ message: @autoclosure () -> String, _ bound: Int, _ found: Int?, _ rule: RuleName, at parts: [PathPart] = []
     ) {
-        report(Complaint(severity: limit.severity, code: code, message: message()), rule: rule, at: parts, limit: bound, unit: limit.unit, found: found)
+        report(
+            Complaint(severity: limit.severity, code: code, message: message()), rule: limit.rule.map { RuleName($0) } ?? rule, at: parts, limit: bound,
+            unit: limit.unit, found: found)
     }
 }
 
@@ -239,7 +244,10 @@ func clipped(_ view: JSONView) -> String {
     return text.utf8.count > 80 ? text.prefix(40) + "…" : text
 }
 
-private func choices(_ shape: VariantShape) -> String { listing(shape.cases.filter { $0.misplaced == nil }.map(\.word)) }
+
+private func choices(_ shape: VariantShape, _ dialect: Dialects) -> String {
+    listing(shape.cases.filter { $0.severity(in: dialect) == nil }.map(\.word))
+}
 
 private func article(_ kind: StaticString) -> String {
     let kind = "\(kind)"
