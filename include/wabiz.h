@@ -23,6 +23,12 @@
  *     "api"              "cloud" (default), "on_premises" or "marketing_messages"
  *     "unknown_members"  "warn" (default) or "error": what a member that the rules do not know is worth
  *     "now"              Unix seconds; stands in for the clock
+ *     "templates"        template definitions, as Meta's GET /{waba_id}/message_templates returns them (its whole
+ *                        answer, or the array in "data"). A template message is then held against its definition
+ *                        too: name, language, number and kind of the values, header, buttons, cards. Ask Meta for
+ *                        name, language, status, category, parameter_format and components; more does no harm.
+ *     "template_category"  "authentication", "marketing" or "utility": what the template is for, when no definition
+ *                        says so. Authentication templates have rules of their own.
  *
  * OWNERSHIP. What you pass in stays yours and is not kept. What comes out in *out is yours. A handle is yours
  *   until you close it.
@@ -116,6 +122,8 @@ void wabiz_free(char *text);
  * Returns WABIZ_OK and the payload; WABIZ_INVALID and a failure with every issue; WABIZ_BAD_JSON; WABIZ_BAD_ARGUMENT.
  * An issue is {"severity":"error","path":"/text/body","code":"too_long","rule":"text.body","limit":4096,
  * "unit":"characters","found":5000,"message":"..."}: `path` is a JSON Pointer into the message as you wrote it.
+ * Where it is known, "graph_code" is the code that Meta would report: {"code":"too_few","rule":"template.definition",
+ * "limit":2,"found":1,"graph_code":132000,...} for a template with too few values.
  * Warnings never refuse; wabiz_message_check() shows them.
  */
 wabiz_status wabiz_message_build(const char *message, const char *options, char **out);

@@ -33,7 +33,7 @@ extension Limits {
     static let couponCodeOnce = Limit(0...15, .characters, .warning, source: "Meta: Coupon templates, until 3 December 2025")
     static let templateCallMinutes = Limit(1...43200, .value, source: "Meta: Call button, minutes")
     static let templateCallPayload = Limit(0...512, .characters, source: "Meta: Call button")
-    static let oneTimePassword = Limit(1...15, .characters, rule: "T07", source: "Meta: Authentication templates")
+    static let oneTimePassword = Limit(0...15, .characters, rule: "T07", source: "Meta: Authentication templates")
 
     // MARK: Products
 

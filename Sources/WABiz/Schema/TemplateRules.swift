@@ -139,7 +139,7 @@ extension Rule {
             for index in found.dropFirst() {
                 walk.report(.error(.notUnique, "There is a \(word) component already; a card has one."), rule: RuleName("T09"), at: [.index(index)])
             }
-            if found.isEmpty, word.description == "header" {
+            if found.isEmpty, word.description == "header", CardKinds(components) != nil {
                 walk.report(.error(.missing, "Add a header component with the card's image, video or product."), rule: RuleName("T09"))
             }
         }
@@ -166,15 +166,20 @@ private struct CardKinds {
     private var hasButtons = false
     private var header: StaticString?
 
-    /// Nil without a list of components.
+    /// Nil when one of them is no component of cards: that is the error then.
     init?(_ components: JSONView?) {
         guard let components, components.isArray else { return nil }
         for component in components.elements {
-            guard let type = component["type"] else { continue }
-            if type.equalsIgnoringCase("body") { hasBody = true }
-            if type.equalsIgnoringCase("button") { hasButtons = true }
-            if type.equalsIgnoringCase("header"), let kind = component["parameters"]?.element(0)?["type"] {
-                header = (["image", "video", "product"] as [StaticString]).first { kind.equalsIgnoringCase($0) }
+            guard let type = component["type"] else { return nil }
+            if type.equalsIgnoringCase("body") {
+                hasBody = true
+            } else if type.equalsIgnoringCase("button") {
+                hasButtons = true
+            } else if type.equalsIgnoringCase("header") {
+                let kind = component["parameters"]?.element(0)?["type"]
+                header = (["image", "video", "product"] as [StaticString]).first { kind?.equalsIgnoringCase($0) == true }
+            } else {
+                return nil
             }
         }
     }
