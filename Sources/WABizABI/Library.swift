@@ -4,7 +4,7 @@ import Glibc
 import WABiz
 
 @_cdecl("wabiz_version") @implementation
-public func wabiz_version() -> UnsafePointer<CChar>! { unsafe constant(version) }
+public func wabiz_version() -> UnsafePointer<CChar>! { unsafe constant(WABizLibrary.versionText) }
 
 @_cdecl("wabiz_status_name") @implementation
 public func wabiz_status_name(_ status: wabiz_status) -> UnsafePointer<CChar>! { unsafe constant(name(of: status)) }
@@ -22,9 +22,6 @@ public func wabiz_describe(_ table: UnsafePointer<CChar>!, _ out: Out!) -> wabiz
 
 @_cdecl("wabiz_free") @implementation
 public func wabiz_free(_ text: UnsafeMutablePointer<CChar>!) { unsafe free(text) }
-
-/// WABIZ_VERSION of the header, as a constant that lives as long as the program.
-private let version: StaticString = "0.1.0"
 
 private func name(of status: wabiz_status) -> StaticString {
     switch status {
