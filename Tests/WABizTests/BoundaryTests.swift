@@ -115,6 +115,8 @@ private struct BoundaryWalk {
         guard shape.format == nil || "\(shape.format?.name ?? "")" == "parameter text" else { return }
         try accept(.string(String(repeating: "é", count: limit.max)), at: path, without: codes, limit: limit.max)
         try expect(above, at: path, changing: path, to: .string(String(repeating: "é", count: limit.max + 1)))
+        // Of several limits the tightest is the one that other units break first.
+        guard shape.limits.allSatisfy({ $0.max >= limit.max }) else { return }
         // Graphemes fit; code points, or only UTF-16 units, do not.
         for (character, units) in [("👨‍👩‍👧‍👦", 11), ("🇦🇹", 4), ("e\u{301}", 2), ("𝒜", 2)] {
             let warned = Expectation(code: .tooLong, severity: .warning, limit: limit.max, found: limit.max * units)
@@ -140,12 +142,12 @@ private struct BoundaryWalk {
         try refuseKinds([.null, .bool(true), .array([]), .object([])] + texts + (shape.integral ? [.number("1.5"), .number("1e2")] : []), at: path)
         if shape.text == .preferred { try expect(Expectation(code: .wrongType, severity: .warning), at: path, changing: path, to: .number("1")) }
         for limit in shape.limits {
-            for (number, bound) in [(limit.min - 1, limit.min), (limit.max + 1, limit.max)] {
+            for (number, bound) in [(limit.min - 1, limit.min)] + (limit.max < .max ? [(limit.max + 1, limit.max)] : []) {
                 let outside = Expectation(code: .outOfRange, severity: limit.severity, limit: bound, found: number)
                 try expect(outside, at: path, changing: path, to: shape.text == .preferred ? .string("\(number)") : .number("\(number)"))
                 if shape.text != .refused { try expect(outside, at: path, changing: path, to: .string("\(number)")) }
             }
-            for number in [limit.min, limit.min + 1, limit.max - 1, limit.max] { try accept(.number("\(number)"), at: path, without: [.outOfRange]) }
+            for number in Set([limit.min, min(limit.min + 1, limit.max), max(limit.max - 1, limit.min), limit.max]).sorted() { try accept(.number("\(number)"), at: path, without: [.outOfRange]) }
             if !shape.integral {
                 try expect(Expectation(code: .outOfRange, limit: limit.max), at: path, changing: path, to: .string("\(limit.max).0000001"))
                 try accept(.string("\(limit.max - 1).9999999"), at: path, without: [.outOfRange, .wrongType])
@@ -191,21 +193,42 @@ private struct BoundaryWalk {
     }
 
     private mutating func walk(_ shape: ArrayShape, _ value: JSONValue, _ path: [JSONValue.Step], _ name: String) throws {
-        guard case .array(let elements) = value, let first = elements.first else { return }
+        guard case .array(let elements) = value, let last = elements.last else { return }
         try refuseKinds([.null, .number("1"), .string("x"), .object([])], at: path)
         for limit in shape.limits {
             if limit.min > 0 {
                 let few = Expectation(code: .tooFew, severity: limit.severity, limit: limit.min, found: limit.min - 1)
-                try expect(few, at: path, changing: path, to: .array(Array(repeating: first, count: limit.min - 1)))
+                try expect(few, at: path, changing: path, to: .array(distinct(last, limit.min - 1)))
             }
             guard limit.max < .max else { continue }
-            try accept(.array(Array(repeating: first, count: limit.max)), at: path, without: [.tooMany, .tooFew])
+            try accept(.array(distinct(last, limit.max)), at: path, without: [.tooMany, .tooFew])
             let many = Expectation(code: .tooMany, severity: limit.severity, limit: limit.max, found: limit.max + 1)
-            // Without names: a repeated name would be an error of its own. More cards than there are indices are one anyway.
-            let plain = first.replacing([.name("parameter_name")]) { _ in nil } ?? first
-            try expect(many, at: path, changing: path, to: .array(Array(repeating: plain, count: limit.max + 1)), alone: first["card_index"] == nil)
+            // Without names: a repeated name would be an error of its own.
+            let plain = last.replacing([.name("parameter_name")]) { _ in nil } ?? last
+            try expect(many, at: path, changing: path, to: .array(distinct(plain, limit.max + 1)))
         }
         for (index, element) in elements.enumerated() { try walk(shape.element, element, path + [.index(index)], name) }
+    }
+
+    /// Copies that differ in what must differ: what is repeated would be an error of its own.
+    private func distinct(_ element: JSONValue, _ count: Int) -> [JSONValue] { (0..<count).map { numbered(element, $0) } }
+
+    private func numbered(_ value: JSONValue, _ number: Int) -> JSONValue {
+        switch value {
+        case .object(let entries):
+            .object(
+                entries.map { entry in
+                    var entry = entry
+                    switch (entry.name, entry.value) {
+                    case ("id", .string), ("title", .string), ("product_retailer_id", .string): entry.value = .string("\(entry.name) \(number)")
+                    case ("card_index", _): entry.value = .number("\(min(number, 9))")
+                    default: entry.value = numbered(entry.value, number)
+                    }
+                    return entry
+                })
+        case .array(let elements): .array(elements.enumerated().map { numbered($1, number * 100 + $0) })
+        default: value
+        }
     }
 
     private mutating func walk(_ shape: VariantShape, _ value: JSONValue, _ path: [JSONValue.Step]) throws {
@@ -225,7 +248,8 @@ private struct BoundaryWalk {
 
     private static func walk(_ sample: MessageCase, isDry: Bool = false) throws -> BoundaryWalk {
         var walk = try BoundaryWalk(sample, isDry: isDry)
-        let shape = sample.type == "read" ? MessageTable.read : MessageTable.shapes[MessageTable.types.firstIndex { "\($0.word)" == sample.type } ?? 0]
+        let rows = walk.root["category"] == nil ? MessageTable.shapes : MessageTable.directSendShapes
+        let shape = sample.type == "read" ? MessageTable.read : rows[MessageTable.types.firstIndex { "\($0.word)" == sample.type } ?? 0]
         try walk.walk(.object(shape), walk.root, [], "message")
         return walk
     }
@@ -242,7 +266,7 @@ private struct BoundaryWalk {
         let dialect = Dialects(api)
         var wanted: [Shape] = MessageTable.types.indices.filter { index in
             MessageTable.types[index].isChecked && !MessageTable.types[index].misplaced.contains { $0.0.contains(dialect) && $0.1 == .error }
-        }.map { .object(MessageTable.shapes[$0]) }
+        }.flatMap { [.object(MessageTable.shapes[$0])] + (api == .cloud ? [.object(MessageTable.directSendShapes[$0])] : []) }
         if api != .marketingMessages { wanted.append(.object(MessageTable.read)) }
         let places = Set(wanted.flatMap { Self.places(of: $0, dialect) })
         #expect(places.subtracting(reached).sorted() == [])
@@ -288,7 +312,8 @@ private struct BoundaryWalk {
         }
     }
 
-    @Test(arguments: [Format.phone, .businessScopedUserID, .url, .messageID, .templateName, .languageCode, .currencyCode, .parameterText, .parameterName, .couponCode, .emoji, .duration].map(NamedFormat.init))
+    @Test(arguments: [Format.phone, .businessScopedUserID, .url, .messageID, .templateName, .languageCode, .currencyCode, .parameterText, .parameterName, .couponCode, .emoji, .duration,
+        .date, .email, .whatsAppID, .countryCode, .noEmoji, .orderReference, .sixDigits, .fourDigits, .upiLink].map(NamedFormat.init))
     func formatsKnowTheirExamples(_ named: NamedFormat) {
         for example in named.format.examples { #expect(named.format.check("\(example)", .cloud) == nil, "\(example)") }
         for example in named.format.counterexamples { #expect(named.format.check("\(example)", .cloud) != nil, "\(example)") }

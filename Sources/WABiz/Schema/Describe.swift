@@ -25,6 +25,7 @@ public enum Describe {
         }
         let tree: Tree = ["type": word(type.word), "meaning": word(type.meaning), "api": .object(apis)]
         tree.set("content", describe(type.content))
+        if let content = type.directSend { tree.set("direct_send", describe(content)) }
         if !type.rules.isEmpty { tree.set("rules", .array(type.rules.map(describe))) }
         return tree
     }
@@ -73,7 +74,10 @@ public enum Describe {
         let cases = shape.cases.map { one -> Tree in
             let tree: Tree = [:]
             tree.set("\(shape.discriminator)", word(one.word))
-            if let misplaced = one.misplaced { tree.set("severity", .string(misplaced.rawValue)) }
+            if let misplaced = one.misplaced {
+                tree.set("severity", .string(misplaced.rawValue))
+                tree.set("elsewhere", .array(one.elsewhere.apis.map { .string($0.rawValue) }))
+            }
             tree.set("shape", describe(one.shape))
             return tree
         }
@@ -123,7 +127,7 @@ extension Limit {
     var tree: Tree {
         .object([
             ("min", .integer(min)), ("max", max == .max ? nil : .integer(max)), ("unit", .string(unit.rawValue)),
-            ("severity", .string(severity.rawValue)), ("source", .string("\(source)")),
+            ("severity", .string(severity.rawValue)), ("rule", rule.map { .string("\($0)") }), ("source", .string("\(source)")),
         ])
     }
 }
@@ -136,7 +140,7 @@ struct LimitedPlace {
     var isInRule = false
 
     static var all: [LimitedPlace] {
-        (MessageTable.types.map(\.content) + [.object(MessageTable.envelopeAlone), .object(MessageTable.read)]).flatMap { gather($0, "") }
+        (MessageTable.types.map(\.content) + MessageTable.types.compactMap(\.directSend) + [.object(MessageTable.envelopeAlone), .object(MessageTable.read)]).flatMap { gather($0, "") }
             + MessageTable.types.flatMap { gather($0.rules, "message") }
     }
 

@@ -135,9 +135,9 @@ func urlScheme(_ text: String) -> String? {
     return text[..<colon].lowercased()
 }
 
-private func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
-private func isUpper(_ byte: UInt8) -> Bool { 0x41...0x5A ~= byte }
-private func isLower(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte }
+func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
+func isUpper(_ byte: UInt8) -> Bool { 0x41...0x5A ~= byte }
+func isLower(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte }
 
 /// The template languages that Meta lists. Not closed: a language outside of it only warns.
 enum Languages {

@@ -7,6 +7,8 @@ struct MessageType: Sendable {
     /// The value of `type`, and the name of the member that holds the content.
     let word: StaticString
     let content: Shape
+    /// The content of a message with a `category`, where Direct Send takes another.
+    var directSend: Shape?
     /// What sending it in a dialect where it does not belong is worth.
     var misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = []
     var groups = Groups.taken
@@ -15,10 +17,11 @@ struct MessageType: Sendable {
 
     init(
         _ word: StaticString, _ content: Shape, misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = [],
-        groups: Groups = .taken, rules: [Rule] = [], _ meaning: StaticString
+        groups: Groups = .taken, rules: [Rule] = [], directSend: Shape? = nil, _ meaning: StaticString
     ) {
         self.word = word
         self.content = content
+        self.directSend = directSend
         self.misplaced = misplaced
         self.groups = groups
         self.rules = rules
@@ -44,12 +47,14 @@ enum MessageTable {
             "reaction", .object(reaction), misplaced: [marketingTakesTemplates, (.onPremises, .warning, "message.type")], groups: .undocumented,
             rules: [.contextOfReaction], "an emoji put to a message."),
         MessageType("template", .object(TemplateShapes.template), rules: [.authentication, .marketingCategory], "an approved template and its values."),
-        MessageType("contacts", .unchecked(array: true), misplaced: [marketingTakesTemplates], groups: .undocumented, "an array of contact cards."),
-        MessageType("interactive", .unchecked(array: false), misplaced: [marketingTakesTemplates], groups: .refused, "buttons, lists, products, flows."),
+        MessageType("contacts", .array(ContactShapes.contacts), misplaced: [marketingTakesTemplates], groups: .undocumented, "an array of contact cards."),
         MessageType(
-            "hsm", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.cloud, .error, "message.type")], groups: .refused, "the template of clients before v2.39."),
+            "interactive", .variant(InteractiveShapes.interactive), misplaced: [marketingTakesTemplates], groups: .refused, rules: [.addressOfCountry],
+            directSend: .variant(InteractiveShapes.directSend), "buttons, lists, products, flows, links, carousels, orders."),
         MessageType(
-            "pin", .unchecked(array: false), misplaced: [(.onPremises, .error, "message.type"), marketingTakesTemplates], groups: .only,
+            "hsm", .object(HSMShapes.hsm), misplaced: [marketingTakesTemplates, (.cloud, .error, "message.type")], groups: .refused, "the template of clients before v2.39."),
+        MessageType(
+            "pin", .variant(PinShapes.pin), misplaced: [(.onPremises, .error, "message.type"), marketingTakesTemplates], groups: .only,
             rules: [.pinNeedsGroup], "pins a message of a group."),
         // The server lists these two, no page describes them.
         MessageType("gif", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
@@ -66,9 +71,14 @@ enum MessageTable {
     private static func index(of word: String) -> Int { types.firstIndex { "\($0.word)" == word } ?? 0 }
 
     /// The whole message of each type, in the order of `types`: what another type would hold is ignored, under rule X04.
-    static let shapes: [ObjectShape] = types.map { type in
+    static let shapes: [ObjectShape] = types.map { whole($0, $0.content) }
+
+    /// The same with a `category`.
+    static let directSendShapes: [ObjectShape] = types.map { whole($0, $0.directSend ?? $0.content) }
+
+    private static func whole(_ type: MessageType, _ content: Shape) -> ObjectShape {
         let others = types.filter { $0.word.description != type.word.description }.map { Member($0.word, .ignored, "the content of another type.") }
-        let content = Member(type.word, type.content, required: .all, rule: "X03", type.meaning)
+        let content = Member(type.word, content, required: .all, rule: "X03", type.meaning)
         return ObjectShape(name: "message", members: Envelope.members + [content] + others, rules: Envelope.rules + [.otherContent] + type.rules)
     }
 

@@ -38,7 +38,8 @@ extension Validation {
                 Complaint(severity: severity, code: .notAllowed, message: "Messages of this type do not belong in the \(api.rawValue) dialect."),
                 rule: RuleName(rule), at: [.named("type")])
         }
-        check(message, .object(MessageTable.shapes[index]), rule: RuleName("message", "type"))
+        let isDirect = dialect == .cloud && row.directSend != nil && message["category"] != nil
+        check(message, .object(isDirect ? MessageTable.directSendShapes[index] : MessageTable.shapes[index]), rule: RuleName("message", "type"))
         return row.word
     }
 

@@ -20,7 +20,7 @@ extension Rule {
 
     /// A group's id is opaque; everything else in `to` is a phone number.
     static let phoneNumber = Rule("message.to", "A phone number, or the id of a group when recipient_type is group.") { message, walk in
-        guard let to = message["to"], isFilled(to), to.isString || to.isInteger, message["recipient_type"]?.equals("group") != true else { return }
+        guard let to = message["to"], isFilled(to), to.isString || to.isInteger, isToPerson(message) else { return }
         // An integer has no + by nature, and its minus is no hyphen.
         let written = String(decoding: to.raw, as: UTF8.self)
         let text = to.string ?? (written.utf8.first == UInt8(ascii: "-") ? "minus" : "+" + written)
@@ -49,7 +49,7 @@ extension Rule {
     }
 
     static let pinNeedsGroup = Rule("X08", "A pin message goes to a group.", in: .cloud) { message, walk in
-        if message["recipient_type"]?.equals("group") != true {
+        if isToPerson(message) {
             walk.report(.error(.mismatch, "Only groups have pinned messages: set \"recipient_type\" to \"group\"."), rule: RuleName("X08"), at: [.named("recipient_type")])
         }
     }
@@ -131,6 +131,9 @@ extension Rule {
 }
 
 /// Null is there, of the wrong kind: its own member says so.
+/// False for a group, and for what is no type of recipient at all.
+private func isToPerson(_ message: JSONView) -> Bool { message["recipient_type"].map { $0.equals("individual") } ?? true }
+
 private func isFilled(_ view: JSONView?) -> Bool {
     guard let view else { return false }
     return !(view.isString && view.writtenLength == 0)

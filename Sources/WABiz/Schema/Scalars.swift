@@ -42,14 +42,13 @@ extension Validation {
     private mutating func checkLength(_ view: JSONView, _ shape: StringShape, rule: RuleName) {
         let text = view.string ?? ""
         let units = max(text.unicodeScalars.count, text.utf16.count)
-        for limit in shape.limits where units > limit.max {
-            let graphemes = text.count
-            if graphemes > limit.max {
-                return reportLimit(limit, .tooLong, "This has \(graphemes) characters; at most \(limit.max) are allowed.", limit.max, graphemes, rule)
-            }
-            let message = "This has \(graphemes) characters, but \(units) as code points or UTF-16 units; Meta may count those and allows \(limit.max)."
-            return report(.warning(.tooLong, message), rule: limit.rule.map { RuleName($0) } ?? rule, limit: limit.max, unit: limit.unit, found: units)
+        guard let tightest = shape.limits.last(where: { units > $0.max }) else { return }
+        let graphemes = text.count
+        if let limit = shape.limits.first(where: { graphemes > $0.max }) {
+            return reportLimit(limit, .tooLong, "This has \(graphemes) characters; at most \(limit.max) are allowed.", limit.max, graphemes, rule)
         }
+        let message = "This has \(graphemes) characters, but \(units) as code points or UTF-16 units; Meta may count those and allows \(tightest.max)."
+        report(.warning(.tooLong, message), rule: tightest.rule.map { RuleName($0) } ?? rule, limit: tightest.max, unit: tightest.unit, found: units)
     }
 
     private func isBlank(_ view: JSONView) -> Bool {
@@ -70,7 +69,7 @@ extension Validation {
             let bound = number < Double(limit.min) ? limit.min : number > Double(limit.max) ? limit.max : nil
             guard let bound else { continue }
             let found = number.rounded(.towardZero) == number ? Int(exactly: number) : nil
-            return reportLimit(limit, .outOfRange, "Write a number from \(limit.min) to \(limit.max).", bound, found, rule)
+            return reportLimit(limit, .outOfRange, "Write \(range(of: limit)).", bound, found, rule)
         }
     }
 
@@ -81,4 +80,9 @@ extension Validation {
         guard !text.isEmpty, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 || "+-.eE".utf8.contains($0) }) else { return nil }
         return shape.integral ? Int(text).map(Double.init) : Double(text).flatMap { $0.isFinite ? $0 : nil }
     }
+}
+
+private func range(of limit: Limit) -> String {
+    if limit.min == limit.max { return "\(limit.min)" }
+    return limit.max == .max ? "a number from \(limit.min) upwards" : "a number from \(limit.min) to \(limit.max)"
 }

@@ -66,6 +66,7 @@ indirect enum Shape: Sendable {
 }
 
 struct StringShape: Sendable {
+    /// The widest first: of several that a text breaks, one is named.
     var limits: [Limit] = []
     var format: Format?
     /// The words that it may be; empty: any text.
