@@ -203,9 +203,9 @@ private struct BoundaryWalk {
             guard limit.max < .max else { continue }
             try accept(.array(distinct(last, limit.max)), at: path, without: [.tooMany, .tooFew])
             let many = Expectation(code: .tooMany, severity: limit.severity, limit: limit.max, found: limit.max + 1)
-            // Without names: a repeated name would be an error of its own.
+            // Without names: a repeated name would be an error of its own. More cards than there are indices are one anyway.
             let plain = last.replacing([.name("parameter_name")]) { _ in nil } ?? last
-            try expect(many, at: path, changing: path, to: .array(distinct(plain, limit.max + 1)))
+            try expect(many, at: path, changing: path, to: .array(distinct(plain, limit.max + 1)), alone: last["card_index"] == nil)
         }
         for (index, element) in elements.enumerated() { try walk(shape.element, element, path + [.index(index)], name) }
     }
