@@ -16,8 +16,21 @@ struct PointerMap {
         let caller: String
         let view: JSONView?
         let step: Step
-        /// What lies deeper in the payload than in the caller's object: payload's pointer, caller's pointer.
-        let inner: [(String, String)]
+        let inner: [Inner]
+    }
+
+    /// What lies deeper in the payload than in the caller's object.
+    struct Inner {
+        let payload: [String]
+        let caller: [String]
+        /// Whether the caller's value must be an object, or must not be one; nil: it may be either.
+        let isObject: Bool?
+
+        init(_ payload: [String], _ caller: [String], isObject: Bool? = nil) {
+            self.payload = payload
+            self.caller = caller
+            self.isObject = isObject
+        }
     }
 
     private var places: [String: Place] = [:]
@@ -26,7 +39,7 @@ struct PointerMap {
     private var finder = PlaceFinder()
 
     /// - Parameter view: the caller's value; without it the pointer stands for itself and nothing below it.
-    mutating func add(_ payload: String, _ caller: String, _ view: JSONView?, _ step: Step = .same, inner: [(String, String)] = []) {
+    mutating func add(_ payload: String, _ caller: String, _ view: JSONView?, _ step: Step = .same, inner: [Inner] = []) {
         places[payload] = Place(caller: caller, view: view, step: step, inner: inner)
     }
 
@@ -49,7 +62,7 @@ struct PointerMap {
     }
 
     /// No pair is longer than this; deeper parts need not be looked up.
-    private static let deepest = 7
+    private static let deepest = 9
 
     private static func beginning(of path: String) -> Substring {
         var slashes = 0
@@ -63,6 +76,10 @@ struct PointerMap {
     private mutating func translate(_ rest: Substring, _ place: Place, isMissing: Bool) -> String? {
         var parts = rest.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst().map { String(Substring($0)) }[...]
         guard let view = place.view else { return place.caller }
+        // What is missing in a list of several short members is missing in what holds them.
+        if case .shifted = place.step, parts.isEmpty, isMissing {
+            return place.caller.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(place.caller[..<$0]) } ?? ""
+        }
         var pointer = place.caller
         var here = view
         if case .same = place.step {} else if let first = parts.first {
@@ -70,8 +87,7 @@ struct PointerMap {
             pointer += "/" + part
             here = child
             parts.removeFirst()
-            let deeper = parts.isEmpty ? "" : "/" + parts.joined(separator: "/")
-            if here.isObject, let (_, short) = place.inner.first(where: { deeper == $0.0 }) { return pointer + short }
+            if here.isObject { parts = shortened(parts, place.inner, here)[...] }
         }
         while let part = parts.popFirst() {
             guard let child = finder.child(of: here, part) else {
@@ -81,6 +97,20 @@ struct PointerMap {
             here = child
         }
         return pointer
+    }
+
+    /// What is written less deeply in the caller's object: of the pairs that begin like this the longest whose member he wrote,
+    /// else the first that is the whole.
+    private mutating func shortened(_ parts: ArraySlice<String>, _ inner: [Inner], _ here: JSONView) -> [String] {
+        var best: (length: Int, parts: [String])?
+        for pair in inner where parts.starts(with: pair.payload) {
+            let value = pair.caller.first.flatMap { finder.child(of: here, $0) }
+            if let value, let isObject = pair.isObject, value.isObject != isObject { continue }
+            let length = value == nil ? 0 : pair.payload.count
+            guard length > 0 || pair.payload.count == parts.count, best == nil || length > best?.length ?? 0 else { continue }
+            best = (length, pair.caller + parts.dropFirst(pair.payload.count))
+        }
+        return best?.parts ?? Array(parts)
     }
 
     private mutating func step(_ step: Step, _ position: Int, _ view: JSONView) -> (String, JSONView)? {

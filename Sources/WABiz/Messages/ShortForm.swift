@@ -31,6 +31,7 @@ struct ShortForm {
         ("caption", "image, video or document"), ("filename", "document"), ("voice", "audio"), ("provider", "a file"),
         ("message_id", "reaction; to answer a message write \"reply_to\""), ("typing", "read"),
         ("language", "template"), ("namespace", "template"), ("header", "template"), ("body", "template"), ("buttons", "template"),
+        ("cards", "template"), ("limited_time_offer", "template"), ("order_status", "template"), ("tap_target", "template"),
         ("components", "a complete payload; here write \"header\", \"body\" and \"buttons\""),
     ]
 

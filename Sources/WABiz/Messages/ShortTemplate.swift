@@ -1,13 +1,15 @@
-// The short form of templates: name, language, header, body and buttons side by side become nested components.
+// The short form of templates: name, language, header, body and their like side by side become nested components.
 
 extension ShortForm {
-    private static let kinds: [StaticString] = ["text", "image", "video", "document", "location", "currency", "date_time"]
+    private static let kinds: [StaticString] = ["text", "image", "video", "gif", "document", "location", "product", "currency", "date_time"]
 
     mutating func expandTemplate(_ document: JSONView) {
         pointers.add("/template", "/template", nil)
         content("template") { form in
             form.move(document, "template", to: "name", "/template/name")
             if document["namespace"] != nil { form.move(document, "namespace", to: "namespace", "/template/namespace") }
+            // A component that is missing is missing in the document.
+            form.pointers.add("/template/components", "", nil)
             form.expandLanguage(document)
             form.expandComponents(document)
         }
@@ -28,21 +30,38 @@ extension ShortForm {
     }
 
     private mutating func expandComponents(_ document: JSONView) {
-        let header = document["header"], body = document["body"], buttons = document["buttons"]
-        guard header != nil || body != nil || buttons != nil else { return }
-        var index = 0
+        let words: [StaticString] = ["header", "body", "buttons", "cards", "limited_time_offer", "order_status", "tap_target"]
+        guard words.contains(where: { document[$0] != nil }) else { return }
+        let parts = TemplateParts(place: "/template/components", caller: "")
         writer.name("components")
         writer.beginArray()
-        if let header { component("header", header, &index) { $0.expandHeader(header, $1) } }
-        if let body { component("body", body, &index) { $0.expandBody(body, $1) } }
-        if let buttons { expandButtons(buttons, from: index) }
+        var index = expandTexts(document, parts)
+        if let offer = document["limited_time_offer"] { expandSingle("limited_time_offer", offer, &index) }
+        if let status = document["order_status"] { expandSingle("order_status", status, &index) }
+        if let target = document["tap_target"] { expandSingle("tap_target", target, &index) }
+        if let cards = document["cards"] { expandCards(cards, &index) }
+        if let buttons = document["buttons"] { expandButtons(buttons, parts, from: index) }
         writer.endArray()
+        consumed += words
     }
 
-    private mutating func component(_ word: StaticString, _ value: JSONView, _ index: inout Int, _ write: (inout ShortForm, String) -> Void) {
-        consumed.append(word)
-        let place = "/template/components/\(index)"
-        pointers.add(place, "/\(word)", nil)
+    /// Where components are written: in the template, or in a card.
+    struct TemplateParts {
+        let place: String
+        let caller: String
+    }
+
+    /// Header and body, and how many components that makes.
+    mutating func expandTexts(_ document: JSONView, _ parts: TemplateParts) -> Int {
+        var index = 0
+        if let header = document["header"] { component("header", header, parts, &index) { $0.expandHeader(header, $1, parts.caller + "/header") } }
+        if let body = document["body"] { component("body", body, parts, &index) { $0.expandBody(body, $1, parts.caller + "/body") } }
+        return index
+    }
+
+    private mutating func component(_ word: StaticString, _ value: JSONView, _ parts: TemplateParts, _ index: inout Int, _ write: (inout ShortForm, String) -> Void) {
+        let place = "\(parts.place)/\(index)"
+        pointers.add(place, "\(parts.caller)/\(word)", nil)
         writer.beginObject()
         type(word)
         writer.name("parameters")
@@ -52,16 +71,16 @@ extension ShortForm {
     }
 
     /// A value, or an array with the one value that a header takes.
-    private mutating func expandHeader(_ header: JSONView, _ place: String) {
-        if header.isArray { return expandBody(header, place, "/header") }
-        pointers.add(place + "/0", "/header", header)
+    private mutating func expandHeader(_ header: JSONView, _ place: String, _ caller: String) {
+        if header.isArray { return expandBody(header, place, caller) }
+        pointers.add(place + "/0", caller, header)
         writer.beginArray()
-        expandParameter(header, place + "/0", "/header")
+        expandParameter(header, place + "/0", caller)
         writer.endArray()
     }
 
     /// An array of values in order, or an object of named values.
-    private mutating func expandBody(_ body: JSONView, _ place: String, _ caller: String = "/body") {
+    private mutating func expandBody(_ body: JSONView, _ place: String, _ caller: String) {
         pointers.add(place, caller, body, body.isObject ? .members : .same)
         guard body.isArray || body.isObject else { return writer.raw(body) }
         writer.beginArray()
@@ -100,7 +119,7 @@ extension ShortForm {
         if kinds.count > 1 { refuse(caller(), .exactlyOneOf, "A value is one of \(listing(kinds)); keep one.") }
         type(kind)
         writer.name(kind)
-        let isFile = Self.media.contains { "\($0)" == "\(kind)" } && !inner.isObject
+        let isFile = (Self.media + ["gif"]).contains { "\($0)" == "\(kind)" } && !inner.isObject
         if isFile {
             writer.beginObject()
             file(inner)
@@ -116,45 +135,10 @@ extension ShortForm {
         copyMembers(value) { name in kinds.contains { name.equals($0) } || isFile && name.equals("filename") }
     }
 
-    private mutating func copyMembers(_ object: JSONView, but isDone: (JSONView) -> Bool) {
+    mutating func copyMembers(_ object: JSONView, but isDone: (JSONView) -> Bool) {
         for (name, value) in object.members where !isDone(name) {
             writer.name(name)
             writer.raw(value)
         }
-    }
-
-    /// A text is the payload of a quick reply; `{"url":"…"}` the end of a button's URL; `index` places it, else its own position.
-    private mutating func expandButtons(_ buttons: JSONView, from component: Int) {
-        consumed.append("buttons")
-        pointers.add(
-            "/template/components", "/buttons", buttons, .shifted(component), inner: [("/parameters/0/payload", "/payload"), ("/parameters/0/text", "/url")])
-        guard buttons.isArray else { return refuse("/buttons", .wrongType, "This is of the kind \(buttons.kindName); write an array, one value for each button.") }
-        for (position, button) in buttons.elements.enumerated() {
-            if button.isObject, button["sub_type"] != nil || button["type"] != nil { writer.raw(button) } else { expandButton(button, position) }
-        }
-    }
-
-    private mutating func expandButton(_ button: JSONView, _ position: Int) {
-        let suffix = button["url"], payload = button.isObject ? button["payload"] : button
-        if suffix != nil, payload != nil { refuse("/buttons/\(position)", .exactlyOneOf, "A button has \"url\" or \"payload\"; keep one.") }
-        writer.beginObject()
-        type("button")
-        writer.name("sub_type")
-        writer.string(suffix == nil ? "quick_reply" : "url" as StaticString)
-        writer.name("index")
-        if let index = button["index"] { writer.raw(index) } else { writer.string(String(position)) }
-        writer.name("parameters")
-        writer.beginArray()
-        writer.beginObject()
-        let member: StaticString = suffix == nil ? "payload" : "text"
-        type(member)
-        if let value = suffix ?? payload {
-            writer.name(member)
-            writer.raw(value)
-        }
-        writer.endObject()
-        writer.endArray()
-        copyMembers(button) { name in (["url", "payload", "index"] as [StaticString]).contains { name.equals($0) } }
-        writer.endObject()
     }
 }

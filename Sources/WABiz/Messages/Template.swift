@@ -8,6 +8,8 @@ public struct Template {
     private let header: Parameter?
     private let body: [Parameter]
     private let buttons: [Button]
+    /// Components that only some templates have.
+    private var others: [Tree] = []
 
     /// - Parameters:
     ///   - language: as the template has it, such as `en_US`.
@@ -27,7 +29,7 @@ public struct Template {
 
     /// One value of a header or body.
     public struct Parameter: ExpressibleByStringLiteral {
-        fileprivate let tree: Tree
+        let tree: Tree
 
         private init(_ type: String, _ value: Tree) { tree = ["type": .string(type)]; tree.set(type, value) }
 
@@ -55,6 +57,12 @@ public struct Template {
 
         public static func image(_ file: Media) -> Parameter { Parameter("image", file.tree()) }
         public static func video(_ file: Media) -> Parameter { Parameter("video", file.tree()) }
+        /// An MP4 shown as a looping picture; marketing_messages only.
+        public static func gif(_ file: Media) -> Parameter { Parameter("gif", file.tree()) }
+        /// The product of a single-product template or a product card.
+        public static func product(_ retailerID: String, catalog: String) -> Parameter {
+            Parameter("product", ["product_retailer_id": .string(retailerID), "catalog_id": .string(catalog)])
+        }
         /// PDF only.
         public static func document(_ file: Media, filename: String? = nil) -> Parameter {
             Parameter("document", file.tree(("filename", filename.map(Tree.string))))
@@ -66,35 +74,60 @@ public struct Template {
         }
     }
 
-    /// The value of one button.
-    public struct Button {
-        fileprivate let subType: String
-        fileprivate let parameter: Tree
-        fileprivate let index: Int?
+    // MARK: Components of some templates
 
-        /// What the webhook brings back when the button is tapped.
-        public static func quickReply(payload: String, index: Int? = nil) -> Button {
-            Button(subType: "quick_reply", parameter: ["type": "payload", "payload": .string(payload)], index: index)
-        }
+    /// The cards of a carousel, in the order in which they are shown.
+    public func carousel(_ cards: [Card]) -> Template {
+        adding(["type": "carousel", "cards": .array(cards.enumerated().map { $1.tree(at: $0) })])
+    }
 
-        /// What is put behind the URL of the template.
-        public static func url(suffix: String, index: Int? = nil) -> Button {
-            Button(subType: "url", parameter: ["type": "text", "text": .string(suffix)], index: index)
-        }
+    /// When the offer of a limited-time offer ends.
+    /// - Parameter milliseconds: since 1970.
+    public func offerEnding(atMilliseconds milliseconds: Int) -> Template {
+        adding("limited_time_offer", ["expiration_time_ms": .integer(milliseconds)])
+    }
+
+    /// Where a tap on the whole message leads, and the name of that place.
+    public func tapTarget(url: String, title: String) -> Template {
+        adding("tap_target_configuration", [["url": .string(url), "title": .string(title)]])
+    }
+
+    /// What became of an order that order details were sent for.
+    public func orderStatus(referenceID: String, status: String, description: String? = nil) -> Template {
+        adding(
+            "order_status",
+            [
+                "reference_id": .string(referenceID),
+                "order": .object([("status", .string(status)), ("description", description.map(Tree.string))]),
+            ])
+    }
+
+    private func adding(_ component: String, _ value: Tree) -> Template {
+        let parameter: Tree = ["type": .string(component)]
+        parameter.set(component, value)
+        return adding(["type": .string(component), "parameters": [parameter]])
+    }
+
+    private func adding(_ component: Tree) -> Template {
+        var template = self
+        template.others.append(component)
+        return template
     }
 
     var tree: Tree {
-        let components = Tree.array()
-        if let header { components.append(["type": "header", "parameters": [header.tree]]) }
-        if !body.isEmpty { components.append(["type": "body", "parameters": .array(body.map(\.tree))]) }
-        for (position, button) in buttons.enumerated() {
-            components.append([
-                "type": "button", "sub_type": .string(button.subType), "index": .string(String(button.index ?? position)), "parameters": [button.parameter],
-            ])
-        }
+        let components = Template.components(header: header, body: body, others: others, buttons: buttons)
         return .object([
             ("namespace", namespace.map(Tree.string)), ("name", .string(name)),
             ("language", ["policy": "deterministic", "code": .string(language)]), ("components", components.isEmpty ? nil : components),
         ])
+    }
+
+    static func components(header: Parameter?, body: [Parameter], others: [Tree] = [], buttons: [Button]) -> Tree {
+        let components = Tree.array()
+        if let header { components.append(["type": "header", "parameters": [header.tree]]) }
+        if !body.isEmpty { components.append(["type": "body", "parameters": .array(body.map(\.tree))]) }
+        for other in others { components.append(other) }
+        for (position, button) in buttons.enumerated() { components.append(button.tree(at: position)) }
+        return components
     }
 }

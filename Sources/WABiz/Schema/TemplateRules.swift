@@ -127,7 +127,7 @@ extension Rule {
             }
             guard let kinds = CardKinds(card["components"]) else { continue }
             if let first, let complaint = kinds.complaint(beside: first) {
-                walk.report(complaint, rule: RuleName("T09"), at: [.index(position), .named("components")])
+                walk.report(complaint, rule: RuleName("T09"), at: [.index(position)])
             }
             first = first ?? kinds
         }

@@ -63,6 +63,57 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]] = [
          {"type": "button", "sub_type": "quick_reply", "index": "0",
           "parameters": [{"type": "payload", "payload": "P"}]}]}},
      {"to": TO, "template": "t", "language": "en_US", "body": ["Ada", "#42"], "buttons": ["P"]}),
+    (wabiz.template(TO, "buttons", "en_US", component.copy_code(0, "SAVE20"), component.catalog(1, "pot"), component.catalog(2),
+                    component.mpm(3, "pot", {"Small": ["pot", "pan"]}), component.flow(4, token="tok", data={"guests": 2}),
+                    component.flow(5), component.voice_call(6, ttl_minutes=60, payload="ticket")),
+     {"type": "template", "template": {"name": "buttons", "language": LANGUAGE, "components": [
+         {"type": "button", "sub_type": "copy_code", "index": "0",
+          "parameters": [{"type": "coupon_code", "coupon_code": "SAVE20"}]},
+         {"type": "button", "sub_type": "catalog", "index": "1",
+          "parameters": [{"type": "action", "action": {"thumbnail_product_retailer_id": "pot"}}]},
+         {"type": "button", "sub_type": "catalog", "index": "2"},
+         {"type": "button", "sub_type": "mpm", "index": "3", "parameters": [{"type": "action", "action": {
+             "thumbnail_product_retailer_id": "pot", "sections": [{"title": "Small", "product_items": [
+                 {"product_retailer_id": "pot"}, {"product_retailer_id": "pan"}]}]}}]},
+         {"type": "button", "sub_type": "flow", "index": "4",
+          "parameters": [{"type": "action", "action": {"flow_token": "tok", "flow_action_data": {"guests": 2}}}]},
+         {"type": "button", "sub_type": "flow", "index": "5"},
+         {"type": "button", "sub_type": "voice_call", "index": "6", "parameters": [
+             {"type": "ttl_minutes", "ttl_minutes": 60}, {"type": "payload", "payload": "ticket"}]}]}},
+     {"to": TO, "template": "buttons", "language": "en_US", "buttons": [
+         {"copy_code": "SAVE20"}, {"catalog": "pot"}, {"catalog": True},
+         {"mpm": {"thumbnail_product_retailer_id": "pot", "sections": [{"title": "Small", "product_items": [
+             {"product_retailer_id": "pot"}, {"product_retailer_id": "pan"}]}]}},
+         {"flow": {"flow_token": "tok", "flow_action_data": {"guests": 2}}}, {"flow": True},
+         {"voice_call": {"ttl_minutes": 60, "payload": "ticket"}}]}),
+    (wabiz.template(TO, "pots", "en_US", component.body("Ada"), component.carousel(
+        component.card(component.header(parameter.image(id="1")), component.url(0, "a")),
+        component.card(component.header(parameter.image(id="2")), component.url(0, "b"), index=4))),
+     {"type": "template", "template": {"name": "pots", "language": LANGUAGE, "components": [
+         {"type": "body", "parameters": [{"type": "text", "text": "Ada"}]},
+         {"type": "carousel", "cards": [
+             {"card_index": 0, "components": [
+                 {"type": "header", "parameters": [{"type": "image", "image": {"id": "1"}}]},
+                 {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "a"}]}]},
+             {"card_index": 4, "components": [
+                 {"type": "header", "parameters": [{"type": "image", "image": {"id": "2"}}]},
+                 {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "b"}]}]}]}]}},
+     {"to": TO, "template": "pots", "language": "en_US", "body": ["Ada"], "cards": [
+         {"header": {"image": "1"}, "buttons": [{"url": "a"}]},
+         {"header": {"image": "2"}, "buttons": [{"url": "b"}], "card_index": 4}]}),
+    (wabiz.template(TO, "sale", "en_US", component.limited_time_offer(1893456000000),
+                    component.order_status("o", "shipped", description="Soon"),
+                    component.tap_target("https://example.com", "Shop")),
+     {"type": "template", "template": {"name": "sale", "language": LANGUAGE, "components": [
+         {"type": "limited_time_offer", "parameters": [
+             {"type": "limited_time_offer", "limited_time_offer": {"expiration_time_ms": 1893456000000}}]},
+         {"type": "order_status", "parameters": [{"type": "order_status", "order_status": {
+             "reference_id": "o", "order": {"status": "shipped", "description": "Soon"}}}]},
+         {"type": "tap_target_configuration", "parameters": [{"type": "tap_target_configuration",
+          "tap_target_configuration": [{"url": "https://example.com", "title": "Shop"}]}]}]}},
+     {"to": TO, "template": "sale", "language": "en_US", "limited_time_offer": 1893456000000,
+      "order_status": {"reference_id": "o", "order": {"status": "shipped", "description": "Soon"}},
+      "tap_target": {"url": "https://example.com", "title": "Shop"}}),
     (wabiz.template(TO, "named", "en", component.body(parameter.text("Ada", name="customer"))),
      {"type": "template", "template": {"name": "named", "language": {**LANGUAGE, "code": "en"}, "components": [
          {"type": "body", "parameters": [{"type": "text", "parameter_name": "customer", "text": "Ada"}]}]}}, None),
@@ -88,6 +139,7 @@ def test_a_builder_writes_metas_form(payload: dict[str, Any], content: dict[str,
 HEADERS = [
     parameter.text("Welcome"), parameter.image(id="1"), parameter.video(link=LINK),
     parameter.document(link=LINK + ".pdf", filename="a.pdf"),
+    parameter.product("pot", catalog_id="7"),
     parameter.location("37.48", "122.14", name="Pablo", address="1 Hacker Way"),
 ]
 
@@ -163,3 +215,41 @@ def test_builders_hold_no_rule() -> None:
         wabiz.build(wabiz.text(TO, "x" * 5000))
     with pytest.raises(wabiz.Invalid):
         wabiz.build(wabiz.image(TO, link=LINK, id="1"))
+
+
+AMOUNT = {"value": 2500, "offset": 100}
+ORDER = {
+    "reference_id": "order-42", "type": "digital-goods", "payment_type": "br", "currency": "BRL", "total_amount": AMOUNT,
+    "payment_settings": [{"type": "payment_link", "payment_link": {"uri": "https://example.com/pay"}}],
+    "order": {"status": "pending", "subtotal": AMOUNT, "tax": {"value": 0, "offset": 100},
+              "items": [{"retailer_id": "cake", "name": "Cake", "amount": AMOUNT, "quantity": 1}]}}
+
+
+def test_an_order_to_pay() -> None:
+    payload = wabiz.template(TO, "t", "en_US", component.order_details(0, ORDER))
+    assert wabiz.build(payload) == payload
+    short = {"to": TO, "template": "t", "language": "en_US", "buttons": [{"order_details": ORDER}]}
+    assert wabiz.build(short) == without_defaults(payload)
+
+
+def test_a_gif_belongs_to_marketing_messages() -> None:
+    payload = wabiz.template(TO, "t", "en_US", component.header(parameter.gif(id="1")), api="marketing_messages")
+    assert wabiz.check(payload, api="marketing_messages")
+    assert not wabiz.check(payload)
+
+
+def test_a_message_is_held_against_its_definition() -> None:
+    templates = {"data": [{"name": "t", "language": "en_US", "components": [{"type": "BODY", "text": "Hi {{1}}"}]}]}
+    report = wabiz.check(wabiz.template(TO, "t", "en_US"), templates=templates)
+    assert [issue["graph_code"] for issue in report.issues] == [132000]
+    assert wabiz.check(wabiz.template(TO, "t", "en_US", component.body("Ada")), templates=templates)
+
+
+@pytest.mark.parametrize(("text", "plain"), [
+    ("Hello", "Hello"), ("", ""), ("*bold*", "\u2217bold\u2217"), ("_italic_", "\u02cditalic\u02cd"),
+    ("~gone~", "\u223cgone\u223c"), ("```code```", "\u02cb\u02cb\u02cbcode\u02cb\u02cb\u02cb"),
+    ("snake_case 2*3", "snake_case 2*3"), ("a`b", "a\u02cbb"), ("\u00e9*x", "\u00e9\u2217x"), ("a__b", "a\u02cd\u02cdb"),
+])
+def test_plain_leaves_no_mark_that_works(text: str, plain: str) -> None:
+    assert wabiz.plain(text) == plain == wabiz.plain(plain)
+    assert len(wabiz.plain(text)) == len(text)

@@ -23,6 +23,7 @@ from .errors import (
     BadArgument, BadJSON, Blocked, Cancelled, Conflict, Error, Forked, Full, Invalid, LibraryNotFound, NoMemory,
     NotFound, Refused, Storage, Unauthentic, Uncertain, Unreachable,
 )
+from .formatting import plain
 from .messages import build, check, describe, version
 from .webhooks import challenge, parse, receive, sign
 
@@ -31,5 +32,5 @@ __all__ = [
     "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound", "Message", "NoMemory", "NotFound", "Options",
     "Payload", "Receipt", "Refused", "Report", "Storage", "Unauthentic", "Uncertain", "Unreachable", "__version__",
     "audio", "build", "challenge", "check", "component", "describe", "document", "image", "location", "mark_as_read",
-    "parameter", "parse", "reaction", "receive", "sign", "sticker", "template", "text", "version", "video",
+    "parameter", "parse", "plain", "reaction", "receive", "sign", "sticker", "template", "text", "version", "video",
 ]

@@ -22,6 +22,10 @@ class Options(TypedDict, total=False):
     """What a member that the rules do not know is worth: "warn" (default) or "error"."""
     now: int
     """Unix seconds; stands in for the clock."""
+    templates: Any
+    """Template definitions as Meta's template list returns them; templates are held against them."""
+    template_category: str
+    """What the template is for, when no definition says so: "authentication", "marketing" or "utility"."""
 
 
 class Configuration(TypedDict, total=False):
@@ -61,6 +65,8 @@ class Issue(TypedDict, total=False):
     unit: str
     found: Any
     message: str
+    graph_code: int
+    """The code that Meta would report, where it is known."""
 
 
 class GraphError(TypedDict, total=False):

@@ -34,6 +34,16 @@ def video(*, link: Optional[str] = None, id: Optional[str] = None, provider: Opt
     return {"type": "video", "video": media(link=link, id=id, provider=provider)}
 
 
+def gif(*, link: Optional[str] = None, id: Optional[str] = None) -> Payload:
+    """An MP4 that is shown as a looping picture, for a header of marketing_messages."""
+    return {"type": "gif", "gif": media(link=link, id=id)}
+
+
+def product(product_retailer_id: str, *, catalog_id: str) -> Payload:
+    """A product, for the header of a single-product template or a card."""
+    return {"type": "product", "product": {"product_retailer_id": product_retailer_id, "catalog_id": catalog_id}}
+
+
 def document(*, link: Optional[str] = None, id: Optional[str] = None, filename: Optional[str] = None,
              provider: Optional[str] = None) -> Payload:
     """A file for a header."""
@@ -49,3 +59,13 @@ def location(latitude: Number, longitude: Number, *, name: Optional[str] = None,
 def payload(value: str) -> Payload:
     """What a quick reply button sends back."""
     return {"type": "payload", "payload": value}
+
+
+def coupon_code(value: str) -> Payload:
+    """The code that a copy-code button copies."""
+    return {"type": "coupon_code", "coupon_code": value}
+
+
+def ttl_minutes(value: int) -> Payload:
+    """For how many minutes a call button works."""
+    return {"type": "ttl_minutes", "ttl_minutes": value}
