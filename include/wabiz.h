@@ -115,6 +115,11 @@ void wabiz_free(char *text);
  *     {"to":"...","reaction":"\ud83d\udc4d","message_id":"wamid..."}       "" takes the reaction back
  *     {"to":"...","template":"order_shipped","language":"en_US","body":["Ada","#42"],
  *      "header":{"image":"..."},"buttons":["payload"]}
+ *          a body of named values: {"customer":"Ada"}. A button is a text (the payload of a quick reply) or one of {"url":"suffix"},
+ *          {"copy_code":"SAVE20"}, {"catalog":"product"}, {"mpm":{...}}, {"flow":"token"}, {"voice_call":{"ttl_minutes":60}},
+ *          {"order_details":{...}}, at its own position or at "index". "cards":[{"header":{"image":"..."},"body":["..."],
+ *          "buttons":["..."]}] is a carousel; "limited_time_offer":<milliseconds>, "tap_target":{"url":"...","title":"..."} and
+ *          "order_status":{...} are those components.
  *     {"read":"wamid...","typing":true}
  *     "reply_to":"wamid..." on any of them quotes a message; "tag":"..." comes back in status webhooks
  *                                                             (at most 512 characters, Cloud API)

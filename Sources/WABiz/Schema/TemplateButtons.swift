@@ -83,13 +83,13 @@ enum TemplateButtons {
             .object(
                 ObjectShape(
                     name: "template.voice_call",
-                    members: [Member("ttl_minutes", .number(NumberShape(limits: [Limits.templateCallMinutes])), required: .all, "for how many minutes the button works.")]))),
+                    members: [Member("ttl_minutes", .number(NumberShape(limits: [Limits.callMinutes])), required: .all, "for how many minutes the button works.")]))),
         .init(
             "payload",
             .object(
                 ObjectShape(
                     name: "template.voice_call",
-                    members: [Member("payload", .string(StringShape(limits: [Limits.templateCallPayload])), required: .all, "what the webhook of the call brings back.")]))))
+                    members: [Member("payload", .string(StringShape(limits: [Limits.callPayload])), required: .all, "what the webhook of the call brings back.")]))))
 
     // MARK: Actions
 
@@ -99,7 +99,7 @@ enum TemplateButtons {
 
     private static func thumbnail(required: Dialects = []) -> Member {
         Member(
-            "thumbnail_product_retailer_id", .string(StringShape(limits: [Limits.templateProductID, Limits.templateProductIDLong])), required: required,
+            "thumbnail_product_retailer_id", .string(StringShape(limits: [Limits.productID, Limits.productIDOnce])), required: required,
             "the product whose picture is shown.")
     }
 
@@ -109,24 +109,24 @@ enum TemplateButtons {
         name: "template.mpm.action",
         members: [
             thumbnail(required: .all),
-            Member("sections", .array(ArrayShape(limits: [Limits.templateSections], element: .object(section), rules: [.productsInTotal])), required: .all, "the products, in groups."),
+            Member("sections", .array(ArrayShape(limits: [Limits.productSections], element: .object(section), rules: [.productsInAll])), required: .all, "the products, in groups."),
         ])
 
     private static let section = ObjectShape(
         name: "template.mpm.section",
         members: [
-            Member("title", .string(StringShape(limits: [Limits.templateSectionTitle])), required: .all, "the heading of the group."),
+            Member("title", .string(StringShape(limits: [Limits.sectionTitle])), required: .all, "the heading of the group."),
             Member(
                 "product_items",
                 .array(
                     ArrayShape(
-                        limits: [Limits.templateSectionProducts],
+                        limits: [Limits.sectionProducts],
                         element: .object(
                             ObjectShape(
                                 name: "template.mpm.product",
                                 members: [
                                     Member(
-                                        "product_retailer_id", .string(StringShape(limits: [Limits.templateProductID, Limits.templateProductIDLong])), required: .all,
+                                        "product_retailer_id", .string(StringShape(limits: [Limits.productID, Limits.productIDOnce])), required: .all,
                                         "the product's id in the catalogue.")
                                 ])))), required: .all, "the products of the group."),
         ])
@@ -140,5 +140,5 @@ enum TemplateButtons {
 
     private static let orderDetails = ObjectShape(
         name: "template.order_details.action",
-        members: [Member("order_details", .unchecked(array: false), required: .all, "the order, as in interactive order_details.")])
+        members: [Member("order_details", .object(OrderShapes.orderDetailsParameters), required: .all, "the order, as in interactive order_details.")])
 }

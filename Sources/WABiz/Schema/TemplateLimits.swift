@@ -31,19 +31,7 @@ extension Limits {
     static let couponCode = Limit(1...20, .characters, source: "Meta: Coupon templates, since 3 December 2025")
     /// What the pages said before December 2025.
     static let couponCodeOnce = Limit(0...15, .characters, .warning, source: "Meta: Coupon templates, until 3 December 2025")
-    static let templateCallMinutes = Limit(1...43200, .value, source: "Meta: Call button, minutes")
-    static let templateCallPayload = Limit(0...512, .characters, source: "Meta: Call button")
     static let oneTimePassword = Limit(0...15, .characters, rule: "T07", source: "Meta: Authentication templates")
-
-    // MARK: Products
-
-    static let templateSections = Limit(1...10, .items, source: "Meta: Multi-product templates")
-    static let templateSectionTitle = Limit(1...24, .characters, source: "Meta: Multi-product templates")
-    static let templateSectionProducts = Limit(1...Int.max, .items, source: "Meta: Multi-product templates")
-    static let templateProductsInTotal = Limit(1...30, .items, source: "Meta: Multi-product templates")
-    static let templateProductID = Limit(1...Int.max, .characters, source: "Meta: Single-product and multi-product templates")
-    static let templateProductIDLong = Limit(0...100, .characters, .warning, source: reference)
-    static let templateCatalogID = Limit(1...Int.max, .characters, source: "Meta: Single-product templates")
 
     // MARK: Other components
 

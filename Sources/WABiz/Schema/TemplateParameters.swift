@@ -40,8 +40,8 @@ enum TemplateParameters {
     private static let productShape = ObjectShape(
         name: "template.product",
         members: [
-            Member("product_retailer_id", .string(StringShape(limits: [Limits.templateProductID, Limits.templateProductIDLong])), required: .all, "the product's id in the catalogue."),
-            Member("catalog_id", .string(StringShape(limits: [Limits.templateCatalogID])), required: .all, "the catalogue's id."),
+            Member("product_retailer_id", .string(StringShape(limits: [Limits.productID, Limits.productIDOnce])), required: .all, "the product's id in the catalogue."),
+            Member("catalog_id", .string(StringShape(limits: [Limits.catalogID])), required: .all, "the catalogue's id."),
         ])
 
     static let body = VariantShape(

@@ -93,15 +93,6 @@ extension Rule {
         }
     }
 
-    // MARK: Products
-
-    static let productsInTotal = Rule("template.mpm.products", "At most 30 products in all sections.", limits: [Limits.templateProductsInTotal]) { sections, walk in
-        let count = sections.elements.reduce(0) { $0 + ($1["product_items"].map { $0.isArray ? $0.count : 0 } ?? 0) }
-        let limit = Limits.templateProductsInTotal
-        guard count > limit.max else { return }
-        walk.reportLimit(limit, .tooMany, "There are \(count) products; all sections together have at most \(limit.max).", limit.max, count, RuleName("template.mpm.products"))
-    }
-
     // MARK: Carousel
 
     static let besideCarousel = Rule("T09", "A carousel stands beside a body and nothing else.") { components, walk in

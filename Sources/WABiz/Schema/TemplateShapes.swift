@@ -82,7 +82,7 @@ enum TemplateShapes {
 
     private static let orderStatus = single(
         "template.order_status", "template.order_status.parameters", "template.order_status.parameter", "order_status",
-        .unchecked(array: false), "the state of the order.")
+        .object(OrderShapes.orderStatusParameters), "the state of the order.")
 
     private static let tapTarget = single(
         "template.tap_target_configuration", "template.tap_target_configuration.parameters", "template.tap_target_configuration.parameter",
