@@ -124,7 +124,8 @@ struct ShortForm {
         for kind in ["location", "contacts"] as [StaticString] where document[kind] != nil { return type(kind, "/\(kind)") }
         if let emoji = document["reaction"] { return expandReaction(document, emoji) }
         if document["template"] != nil { return expandTemplate(document) }
-        type("text", "/text")
+        let word: StaticString = api == .marketingMessages ? "template" : "text"
+        type(word, "/\(word)")
     }
 
     /// The type of the message; what is wrong with it is wrong with the member that chose it.

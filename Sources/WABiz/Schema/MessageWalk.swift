@@ -36,11 +36,17 @@ extension Validation {
         if let (_, severity, rule) = row.misplaced.first(where: { $0.0.contains(dialect) }) {
             report(
                 Complaint(severity: severity, code: .notAllowed, message: "Messages of this type do not belong in the \(api.rawValue) dialect."),
-                rule: RuleName(rule), at: [.named("type")])
+                rule: RuleName(rule), at: [typePlace(message)])
         }
         let isDirect = dialect == .cloud && row.directSend != nil && message["category"] != nil
         check(message, .object(isDirect ? MessageTable.directSendShapes[index] : MessageTable.shapes[index]), rule: RuleName("message", "type"))
         return row.word
+    }
+
+    /// Where the message says its type: `type`, or else the content.
+    func typePlace(_ message: JSONView) -> PathPart {
+        guard message["type"] == nil, let row else { return .named("type") }
+        return .named(MessageTable.types[row].word)
     }
 
     /// Without `type` Meta takes a message as text. What is meant otherwise is told by the content, and `type` is what is missing.

@@ -39,18 +39,22 @@ extension Rule {
         if message["recipient"] != nil {
             walk.report(.error(.notAllowed, "A message to a group has its id in \"to\"; remove \"recipient\"."), rule: RuleName("X07"), at: [.named("recipient")])
         }
+        let place = walk.typePlace(message)
         switch walk.row.map({ MessageTable.types[$0].groups }) {
         case .refused:
-            walk.report(.error(.notAllowed, "Groups do not take messages of this type."), rule: RuleName("X07"), at: [.named("type")])
+            walk.report(.error(.notAllowed, "Groups do not take messages of this type."), rule: RuleName("X07"), at: [place])
         case .undocumented:
-            walk.report(.warning(.notAllowed, "Meta does not document messages of this type to groups."), rule: RuleName("X07"), at: [.named("type")])
+            walk.report(.warning(.notAllowed, "Meta does not document messages of this type to groups."), rule: RuleName("X07"), at: [place])
         case .taken, .only, nil: break
         }
     }
 
     static let pinNeedsGroup = Rule("X08", "A pin message goes to a group.", in: .cloud) { message, walk in
         if isToPerson(message) {
-            walk.report(.error(.mismatch, "Only groups have pinned messages: set \"recipient_type\" to \"group\"."), rule: RuleName("X08"), at: [.named("recipient_type")])
+            let isSaid = message["recipient_type"] != nil
+            walk.report(
+                .error(isSaid ? .mismatch : .missing, "Only groups have pinned messages: set \"recipient_type\" to \"group\"."), rule: RuleName("X08"),
+                at: [.named("recipient_type")])
         }
     }
 
