@@ -73,10 +73,10 @@ typedef enum wabiz_status {
   WABIZ_REFUSED = -5,      /* Meta answered with an error; the document carries the verdict */
   WABIZ_UNREACHABLE = -6,  /* the request did not leave: safe to send again */
   WABIZ_UNCERTAIN = -7,    /* it left and no answer came back: sending again may duplicate */
-  WABIZ_STORAGE = -8,      /* the database could not be read or written */
+  WABIZ_STORAGE = -8,      /* the database or a file could not be read or written */
   WABIZ_FORKED = -9,       /* the handle belongs to the parent process: open a new one */
   WABIZ_NO_MEMORY = -10,   /* there was no memory for the document */
-  WABIZ_FULL = -11,        /* the queue's bound is reached */
+  WABIZ_FULL = -11,        /* a bound is reached: the queue's, or "max_bytes" of a download */
   WABIZ_NOT_FOUND = -12,   /* no such table, ticket, row or key */
   WABIZ_CONFLICT = -13,    /* the key is taken by a different message */
   WABIZ_BLOCKED = -14,     /* stop list, closed window, repeated content */
@@ -98,7 +98,7 @@ const char *wabiz_status_name(wabiz_status status);
  */
 wabiz_status wabiz_describe(const char *table, char **out);
 
-/* Frees a document. NULL may be freed. Do not use free(3): the allocator may differ. */
+/* Frees a document, or the bytes of a download. NULL may be freed. Do not use free(3): the allocator may differ. */
 void wabiz_free(char *text);
 
 /* --------------------------------------------------------------- messages */
@@ -221,6 +221,73 @@ void wabiz_client_close(wabiz_client *client);
  * WABIZ_UNCERTAIN: it left, and no complete answer came back. It is never repeated by the library.
  */
 wabiz_status wabiz_client_send(wabiz_client *client, const char *message, const char *options, char **out);
+
+/* ------------------------------------------------------------------ media */
+
+/*
+ * Files of messages. `media` is a media id, or the media object of a webhook (an event's "media") as it came:
+ * {"id":"...","sha256":"...","mime_type":"...","url":"..."}. The On-Premises API is served alike, but for
+ * wabiz_media_info(), which it has nothing for (WABIZ_BAD_ARGUMENT).
+ *
+ * The access token goes to "base_url" and, over https, to the host that Meta's answer names, and nowhere else: a "url" of a
+ * media object is asked only when it leads to "base_url" or Meta's media host, otherwise the id is looked up; a redirect is
+ * followed without the token, at most 3 times, over https. With a "base_url" on loopback, plain http to loopback will do.
+ *
+ * TIMES. A media URL lives 5 minutes, a media id of a webhook 7 days, one of an upload 30 days. "timeout_ms" of the options,
+ *   1..86400000, default 600000, is for the whole transfer; one that stands still for the client's "timeout_ms" ends then.
+ *
+ * PROGRESS. With "progress_fd", a descriptor of yours (a pipe, say, that another thread or an event loop reads), one line is
+ *   written per step of at least 64 KiB and 1 %: {"done":65536,"total":303833} and a line end, `total` null when nobody knows it.
+ *   It is never waited for: a line for which there is no room is left out. The descriptor stays yours and stays open.
+ */
+
+/* What Meta knows of a file: {"id":"...","url":"...","mime_type":"image/jpeg","file_size":303833,"sha256":"<hex>","http_status":200}. */
+wabiz_status wabiz_media_info(wabiz_client *client, const char *media, char **out);
+
+/*
+ * Downloads a file and checks its size and SHA-256 against Meta's metadata and the media object. `options`, a JSON object or NULL:
+ *     "path"         where the file goes; without it, to memory
+ *     "max_bytes"    1..2147483647, default 104857600 (100 MiB); larger files are WABIZ_FULL
+ *     "timeout_ms", "progress_fd"    see above
+ *
+ * To a path: the bytes go to "<path>.part" beside it (mode 0600, locked), to the disk, and take the name in one step once they are
+ * checked. Until then whatever stands at `path` stays as it was, and a part of a file never has that name. A download that broke off
+ * leaves the part: call again with the same path, and it goes on from there with a new URL, where the hash is known and the server
+ * can do that. Folders are not made.
+ * To memory: *data is set to the bytes (and a NUL behind them) for wabiz_free(), *length to their number. With "path", and on
+ * failure, they are set to NULL and 0; both pointers may be NULL when there is a "path".
+ *
+ * WABIZ_OK with {"id":"...","path":"...","mime_type":"image/jpeg","size":303833,"sha256":"<hex>","verified":true,"resumed_from":0,
+ *   "http_status":200}; `verified` is false only when nobody named a hash (On-Premises by id alone).
+ * WABIZ_UNREACHABLE: no complete file came. WABIZ_UNAUTHENTIC: size or hash are wrong; the bytes were thrown away. WABIZ_FULL: larger
+ *   than "max_bytes". WABIZ_STORAGE: the file cannot be written. WABIZ_REFUSED: Meta has no such file, or said no otherwise.
+ * A download is never WABIZ_UNCERTAIN: calling again does no harm.
+ */
+wabiz_status wabiz_media_download(wabiz_client *client, const char *media, const char *options, char **data, size_t *length,
+                                  char **out);
+
+/*
+ * Uploads a file, to be sent by its id within 30 days. It comes from "path", or from `data` and `length` (else NULL and 0).
+ *     "path"         the file; it is streamed
+ *     "type"         MIME type; default by the ending of the file's name
+ *     "kind"         "audio", "document", "image", "sticker" or "video": as what it will be sent; default by type
+ *     "filename"     default the path's last part
+ *     "ttl_minutes"  60..43200, for numbers with the No Storage option (Cloud API)
+ *     "timeout_ms", "progress_fd"    see above
+ *
+ * Type and size are checked first, against the limits of wabiz_describe("limits"): WABIZ_INVALID lists every issue as for messages
+ * (`unit` "bytes"; `path` points into the options, "" is the file), and nothing was sent. Where Meta does not say whether 1 MB is
+ * 1000000 or 1048576 bytes, sizes between the two only warn.
+ *
+ * WABIZ_OK with {"id":"...","type":"image/jpeg","kind":"image","filename":"a.jpg","size":303833,"sha256":"<hex>","http_status":200}
+ *   and, when there are warnings, "issues".
+ * WABIZ_STORAGE: the file cannot be read. WABIZ_REFUSED, WABIZ_UNREACHABLE as for messages; WABIZ_UNCERTAIN: it left, and no answer
+ *   came back. Uploading again does no harm then, but may leave a second copy that nobody is sent.
+ */
+wabiz_status wabiz_media_upload(wabiz_client *client, const void *data, size_t length, const char *options, char **out);
+
+/* Deletes a file from Meta's servers: {"deleted":true,"id":"..."}. After WABIZ_UNCERTAIN call again: it does no harm. */
+wabiz_status wabiz_media_delete(wabiz_client *client, const char *media, char **out);
 
 #ifdef __cplusplus
 }

@@ -17,6 +17,9 @@ static inline CURLcode wabiz_curl_set_list(CURL *easy, CURLoption option, struct
 static inline CURLcode wabiz_curl_set_writer(CURL *easy, curl_write_callback value) { return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, value); }
 static inline CURLcode wabiz_curl_set_prereq(CURL *easy, curl_prereq_callback value) { return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value); }
 static inline CURLcode wabiz_curl_set_opener(CURL *easy, curl_opensocket_callback value) { return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value); }
+static inline CURLcode wabiz_curl_set_reader(CURL *easy, curl_read_callback value) { return curl_easy_setopt(easy, CURLOPT_READFUNCTION, value); }
+static inline CURLcode wabiz_curl_set_header_taker(CURL *easy, curl_write_callback value) { return curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, value); }
+static inline CURLcode wabiz_curl_set_mime(CURL *easy, curl_mime *value) { return curl_easy_setopt(easy, CURLOPT_MIMEPOST, value); }
 
 /* Only these two schemes. The older, numeric option is the one that libcurl before 7.85 knows, and all later ones too. */
 static inline CURLcode wabiz_curl_set_protocols(CURL *easy) {

@@ -32,7 +32,7 @@ func respond(_ out: Out?, _ work: () throws(Failure) -> Answer) -> wabiz_status 
 }
 
 /// A NUL-terminated copy that `wabiz_free` takes back; nil when memory is gone.
-private func allocate(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<CChar>? {
+func allocate(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<CChar>? {
     guard let copy = unsafe malloc(bytes.count + 1) else { return nil }
     if let base = bytes.baseAddress { unsafe memcpy(copy, base, bytes.count) }
     unsafe copy.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)

@@ -25,8 +25,15 @@ public func wabiz_client_send(
     _ client: OpaquePointer!, _ message: UnsafePointer<CChar>!, _ options: UnsafePointer<CChar>!, _ out: Out!
 ) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
-        guard let handle = unsafe client else { throw .badArgument("\"client\" is NULL; open one first.") }
-        let client = unsafe Unmanaged<Client>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+        let client = unsafe try Client.behind(client)
         return Answer(try client.send(json: unsafe required(message, "message"), options: unsafe optional(options)).document)
+    }
+}
+
+extension Client {
+    /// The client that a handle stands for.
+    static func behind(_ handle: OpaquePointer?) throws(Failure) -> Client {
+        guard let handle = unsafe handle else { throw .badArgument("\"client\" is NULL; open one first.") }
+        return unsafe Unmanaged<Client>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
     }
 }

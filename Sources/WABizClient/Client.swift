@@ -7,6 +7,9 @@ public import WABiz
 public final class Client {
     public let account: Account
     private let easy: Easy
+    private let transport: TransportOptions
+    /// Where media files go over the wire; opened by the first that does.
+    private var line: MediaLine?
 
     /// No connection is made yet.
     /// - Throws: `.badArgument`, also when a file that is named cannot be read.
@@ -17,6 +20,7 @@ public final class Client {
             throw .badArgument("\"ca_file\" cannot be read: \(unsafe String(cString: strerror(errno))). Write the path of a PEM file.")
         }
         self.account = account
+        self.transport = transport
         easy = try Easy.open(account, transport)
     }
 
@@ -48,6 +52,15 @@ public final class Client {
         try account.check(serves: options.api)
         options.now = options.now ?? time(nil)
         return try send(Message(json: json, options: options))
+    }
+
+    /// The line for media files. - Throws: `.forked`, `.noMemory`.
+    func mediaLine() throws(Failure) -> MediaLine {
+        try checkProcess()
+        if let line { return line }
+        let opened = try MediaLine(account, transport)
+        line = opened
+        return opened
     }
 
     private func checkProcess() throws(Failure) {

@@ -75,6 +75,8 @@ import WABiz
         note(option, unsafe wabiz_curl_set_list(handle, option, value))
     }
 
+    mutating func mime(_ value: OpaquePointer?) { note(CURLOPT_MIMEPOST, unsafe wabiz_curl_set_mime(handle, value)) }
+
     private mutating func note(_ option: CURLoption, _ code: CURLcode) {
         if code != CURLE_OK, refused == nil { refused = (option, code) }
     }

@@ -78,19 +78,23 @@ extension Easy {
 
     private func answer(_ transfer: Transfer) -> Answer { Answer(status: status, contentType: contentType, body: transfer.body) }
 
-    private var status: Int {
+    /// The HTTP status of the last answer; 0 when there was none.
+    var status: Int {
         var status = 0
         _ = unsafe wabiz_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return status
     }
 
-    private var contentType: String? {
+    var contentType: String? { text(CURLINFO_CONTENT_TYPE) }
+
+    /// What libcurl knows of the last transfer.
+    func text(_ info: CURLINFO) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard unsafe wabiz_curl_get_text(handle, CURLINFO_CONTENT_TYPE, &text) == CURLE_OK, let text = unsafe text else { return nil }
+        guard unsafe wabiz_curl_get_text(handle, info, &text) == CURLE_OK, let text = unsafe text else { return nil }
         return unsafe String(cString: text)
     }
 
-    private func unreachable(_ code: CURLcode, _ reason: String) -> Failure {
+    func unreachable(_ code: CURLcode, _ reason: String) -> Failure {
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             Failure(
@@ -112,13 +116,9 @@ extension Easy {
             } else {
                 reason
             }
-        let isSend = call.purpose == .send
-        let advice =
-            isSend
-            ? "The message may have gone out: wait for its status webhook, or repeat it where a duplicate does no harm."
-            : "Marking as read again does no harm."
         return Failure(
-            .uncertain, "The request left, and no complete answer came back: \(what). \(advice)", retry: isSend ? .uncertain : .backoff)
+            call.purpose.codeOfLoss, "The request left, and no complete answer came back: \(what). \(call.purpose.advice)",
+            retry: call.purpose.repeatVerdict)
     }
 }
 

@@ -33,6 +33,9 @@ final class LoopbackServer: @unchecked Sendable {
         Thread.detachNewThread { self.acceptConnections() }
     }
 
+    /// Plays these from now on, for answers that name the server's own address.
+    func play(_ acts: Act...) { state.withLock { self.acts = acts } }
+
     var url: String { "http://127.0.0.1:\(port)" }
     var requests: [String] { state.withLock { taken } }
     var connections: Int { state.withLock { accepted } }

@@ -50,9 +50,7 @@ public struct Answer: Sendable {
     }
 
     private func read(_ root: JSONView, _ call: Call) -> Reading {
-        if let error = Answer.error(in: root) {
-            var graph = GraphError(error, onPremises: call.api == .onPremises, httpStatus: status)
-            graph.rewriteTexts(call.struckOut)
+        if let graph = graphError(in: root, call) {
             return .error(graph, namesMessage: isSuccess && Receipt.sent(root, httpStatus: status) != nil)
         }
         guard isSuccess else { return .silent }
@@ -60,6 +58,32 @@ public struct Answer: Sendable {
         // The On-Premises client answers `{}`, the Cloud API `{"success":true}`.
         let isRead = call.api == .onPremises ? root.isObject && root["success"]?.bool != false : root["success"]?.bool == true
         return isRead ? .receipt(.read(httpStatus: status)) : .silent
+    }
+
+    private func graphError(in root: JSONView, _ call: Call) -> GraphError? {
+        guard let error = Answer.error(in: root) else { return nil }
+        var graph = GraphError(error, onPremises: call.api == .onPremises, httpStatus: status)
+        graph.rewriteTexts(call.struckOut)
+        return graph
+    }
+
+    /// What an answer to anything but a message holds. `pick` says nil when it is not there.
+    /// - Throws: `.refused`, or the code of the purpose's loss when a success does not say what it should.
+    package func value<Value>(for call: Call, _ pick: (JSONView) -> Value?) throws(Failure) -> Value {
+        var found: Value?
+        let reading: Reading
+        do throws(Failure) {
+            reading = try Tape.read(body, .tolerant) { root in
+                if let graph = graphError(in: root, call) { return .error(graph, namesMessage: false) }
+                if isSuccess { found = pick(root) }
+                return .silent
+            }
+        } catch {
+            reading = body.allSatisfy { $0 <= 0x20 } ? .empty : .foreign
+        }
+        if let found { return found }
+        if case .error(let graph, _) = reading { throw refusal(graph, call, mayHaveLeft: false) }
+        throw isSuccess ? uncertainty(reading, call) : strangeRefusal(call)
     }
 
     /// Graph's `error`, or the first of On-Premises' `errors`.
@@ -75,8 +99,8 @@ public struct Answer: Sendable {
         let known = graph.code.flatMap { ErrorTable.row(code: $0, onPremises: call.api == .onPremises) }
         var verdict = known?.verdict ?? classVerdict(call, isTransient: graph.isTransient == true, hasCode: graph.code != nil)
         if mayHaveLeft { verdict = .uncertain }
-        // A mark as read cannot be duplicated.
-        if verdict == .uncertain, call.purpose == .markRead { verdict = .backoff }
+        // Only a message does harm when it is duplicated.
+        if verdict == .uncertain { verdict = call.purpose.repeatVerdict }
         let code = graph.code.map { " with code \($0)" } ?? ""
         let name = graph.name.map { " (\($0))" } ?? ""
         // A row whose title says it all has nothing to add.
@@ -92,6 +116,8 @@ public struct Answer: Sendable {
         switch status {
         case 300...399:
             text = "The server redirects (HTTP \(status)), and redirects are not followed with a token. Write the final address in \"base_url\"."
+        case 404 where call.purpose == .download || call.purpose == .delete || call.purpose == .lookUp:
+            text = "There is no such file (HTTP 404). Media ids of webhooks live 7 days, those of uploads 30; check the id."
         case 429:
             text = "Too many requests (HTTP 429), said something between here and Meta. Send again with growing pauses."
         case 400...499:
@@ -102,7 +128,7 @@ public struct Answer: Sendable {
             text = "HTTP \(status) without an error of Meta's\(kind(call)). Send again with growing pauses."
         default:
             return Failure(
-                .uncertain, "HTTP \(status) is no complete answer to this request. Check \"base_url\".", retry: repeatVerdict(call))
+                call.purpose.codeOfLoss, "HTTP \(status) is no complete answer to this request. Check \"base_url\".", retry: repeatVerdict(call))
         }
         return Failure(.refused, text, retry: verdict, graph: GraphError(code: nil, httpStatus: status))
     }
@@ -112,16 +138,12 @@ public struct Answer: Sendable {
             switch reading {
             case .empty: "an empty body"
             case .foreign: "a body that is not JSON\(kind(call))"
-            default: call.purpose == .send ? "JSON that names no message" : "JSON that does not say \"success\""
+            default: call.purpose.lack
             }
-        let advice =
-            call.purpose == .send
-            ? "The message may have gone out: wait for its status webhook, or repeat it where a duplicate does no harm."
-            : "Marking as read again does no harm."
-        return Failure(.uncertain, "HTTP \(status) came with \(what). \(advice)", retry: repeatVerdict(call))
+        return Failure(call.purpose.codeOfLoss, "HTTP \(status) came with \(what). \(call.purpose.advice)", retry: repeatVerdict(call))
     }
 
-    private func repeatVerdict(_ call: Call) -> Verdict { call.purpose == .send ? .uncertain : .backoff }
+    private func repeatVerdict(_ call: Call) -> Verdict { call.purpose.repeatVerdict }
 
     /// The verdict when no row of the table has one.
     private func classVerdict(_ call: Call, isTransient: Bool, hasCode: Bool) -> Verdict {

@@ -5,6 +5,8 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
     public enum Method: String, Sendable {
         case post = "POST"
         case put = "PUT"
+        case get = "GET"
+        case delete = "DELETE"
     }
 
     /// What a complete answer must hold.
@@ -13,6 +15,12 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
         case send
         /// Marking as read: repeating it does no harm.
         case markRead
+        /// The metadata of a media file, and its bytes: nothing changes by asking.
+        case lookUp, download
+        /// A media file goes up: repeating it makes a second copy, which nobody is sent.
+        case upload
+        /// A media file is deleted: repeating it does no harm.
+        case delete
     }
 
     public let method: Method
@@ -47,6 +55,16 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
         ] + account.headers
     }
 
+    init(method: Method, url: String, headers: [Header], body: [UInt8], api: API, purpose: Purpose, secrets: [Secret]) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.api = api
+        self.purpose = purpose
+        self.secrets = secrets
+    }
+
     /// Strikes the account's secrets out of a text that came from elsewhere.
     package func struckOut(_ text: String) -> String { secrets.reduce(text) { $1.struckOut(of: $0) } }
 
@@ -67,5 +85,35 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
             }
         }
         return String(decoding: encoded, as: UTF8.self)
+    }
+}
+
+/// What the loss of an answer means, by purpose.
+extension Call.Purpose {
+    package var repeatVerdict: Verdict { self == .send ? .uncertain : .backoff }
+
+    /// A request that changes nothing is never uncertain.
+    package var codeOfLoss: Failure.Code { self == .lookUp || self == .download ? .unreachable : .uncertain }
+
+    package var advice: String {
+        switch self {
+        case .send: "The message may have gone out: wait for its status webhook, or repeat it where a duplicate does no harm."
+        case .markRead: "Marking as read again does no harm."
+        case .lookUp: "Asking again does no harm."
+        case .download: "Calling again does no harm."
+        case .upload: "The file may be stored; uploading it again does no harm but makes a second copy."
+        case .delete: "Deleting again does no harm."
+        }
+    }
+
+    /// What a complete answer names.
+    var lack: String {
+        switch self {
+        case .send: "JSON that names no message"
+        case .markRead, .delete: "JSON that does not say \"success\""
+        case .lookUp: "JSON that names no \"url\""
+        case .download: "JSON in place of the file"
+        case .upload: "JSON that names no media id"
+        }
     }
 }

@@ -7,6 +7,8 @@ struct WebAddress {
     let hasUserInfo: Bool
     /// Lower case; an IPv6 address with its brackets.
     let host: String
+    /// `https://graph.facebook.com`: scheme, host and port; a port that goes without saying is left out.
+    let origin: String
     /// From the first slash on, without trailing slashes.
     let path: String
     let hasQueryOrFragment: Bool
@@ -24,12 +26,14 @@ struct WebAddress {
         let authority = rest[..<end]
         let tail = rest[end...]
         let at = authority.lastIndex(of: UInt8(ascii: "@"))
-        guard let host = WebAddress.host(of: at.map { authority[$0...].dropFirst() } ?? authority) else { return nil }
+        let place = at.map { authority[$0...].dropFirst() } ?? authority
+        guard let host = WebAddress.host(of: place) else { return nil }
         let pathEnd = tail.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? tail.endIndex
         var path = tail[..<pathEnd]
         while path.last == UInt8(ascii: "/") { path = path.dropLast() }
         self.scheme = String(decoding: scheme, as: UTF8.self).lowercased()
         self.host = host
+        origin = self.scheme + "://" + host + WebAddress.port(of: place.dropFirst(host.utf8.count), self.scheme)
         self.path = String(decoding: path, as: UTF8.self)
         hasUserInfo = at != nil
         hasQueryOrFragment = pathEnd != tail.endIndex
@@ -64,6 +68,12 @@ struct WebAddress {
         let name = isBracketed ? host.dropFirst().dropLast() : host
         guard !name.isEmpty, name.allSatisfy(isBracketed ? isAddressByte : isNameByte) else { return nil }
         return String(decoding: host, as: UTF8.self).lowercased()
+    }
+
+    /// `:8080`, or nothing for the port that the scheme stands for.
+    private static func port(of text: ArraySlice<UInt8>, _ scheme: String) -> String {
+        guard let number = UInt16(String(decoding: text.dropFirst(), as: UTF8.self)) else { return "" }
+        return scheme == "https" && number == 443 || scheme == "http" && number == 80 ? "" : ":\(number)"
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }

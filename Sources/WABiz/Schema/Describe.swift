@@ -113,12 +113,12 @@ public enum Describe {
     private static var limits: Tree {
         var seen: Set<String> = []
         let list = Tree.array()
-        for place in LimitedPlace.all where seen.insert("\(place.name) \(place.limit.max)").inserted {
+        for place in LimitedPlace.all + MediaLimits.places where seen.insert("\(place.name) \(place.limit.max)").inserted {
             let tree = place.limit.tree
             tree.set("name", .string(place.name))
             list.append(tree)
         }
-        return ["limits": list]
+        return ["limits": list, "media": MediaLimits.description]
     }
 }
 

@@ -40,6 +40,9 @@ public struct Issue: Sendable {
     /// The code that Meta reports for it, where it is known: 132000 for a wrong number of template values.
     public var graphCode: Int?
 
+    /// The issue as it stands in reports and failures.
+    package var document: Tree { tree }
+
     var tree: Tree {
         .object([
             ("severity", .string(severity.rawValue)), ("path", .string(path)), ("code", .string(code.rawValue)),

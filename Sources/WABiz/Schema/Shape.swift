@@ -31,6 +31,8 @@ public struct Limit: Sendable {
         case items
         /// A plain number.
         case value
+        /// Of a file.
+        case bytes
     }
 
     public let min: Int
