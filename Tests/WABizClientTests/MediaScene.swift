@@ -12,7 +12,7 @@ final class MediaScene {
     let server: LoopbackServer
     let client: Client
     let folder: URL
-    let file = String((0..<4000).map { "\($0)," }.joined().prefix(20_000))
+    let file = String((0..<5000).map { "\($0)," }.joined().prefix(20_000))
 
     init(_ more: String = "") throws {
         server = try LoopbackServer(.answer(LoopbackServer.http(500, "{}")))
