@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
             answer = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
         answer(self)
 
-    do_POST = do_PUT = do_GET = handle_any
+    do_POST = do_PUT = do_GET = do_DELETE = handle_any
 
     def reply(self, status: int, body: bytes, type: str = "application/json", **headers: str) -> None:
         self.send_response(status)

@@ -18,7 +18,9 @@ from .builders import (
     audio, document, image, location, mark_as_read, reaction, sticker, template, text, video,
 )
 from .client import Client
-from .documents import Answer, Event, GraphError, Issue, Message, Options, Payload, Receipt, Report
+from .documents import (
+    Answer, Event, GraphError, Issue, MediaFile, MediaInfo, Message, Options, Payload, Receipt, Report, UploadedMedia,
+)
 from .errors import (
     BadArgument, BadJSON, Blocked, Cancelled, Conflict, Error, Forked, Full, Invalid, LibraryNotFound, NoMemory,
     NotFound, Refused, Storage, Unauthentic, Uncertain, Unreachable,
@@ -29,8 +31,9 @@ from .webhooks import challenge, parse, receive, sign
 
 __all__ = [
     "Answer", "BadArgument", "BadJSON", "Blocked", "Cancelled", "Client", "Conflict", "Error", "Event", "Forked",
-    "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound", "Message", "NoMemory", "NotFound", "Options",
-    "Payload", "Receipt", "Refused", "Report", "Storage", "Unauthentic", "Uncertain", "Unreachable", "__version__",
+    "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound", "MediaFile", "MediaInfo", "Message", "NoMemory", "NotFound", "Options",
+    "Payload", "Receipt", "Refused", "Report", "Storage", "Unauthentic", "Uncertain", "Unreachable", "UploadedMedia",
+    "__version__",
     "audio", "build", "challenge", "check", "component", "describe", "document", "image", "location", "mark_as_read",
     "parameter", "parse", "plain", "reaction", "receive", "sign", "sticker", "template", "text", "version", "video",
 ]

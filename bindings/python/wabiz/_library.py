@@ -32,6 +32,10 @@ _STATUS_FUNCTIONS: dict[str, list[Any]] = {
     "wabiz_webhook_sign": [_text, ctypes.c_size_t, _text, _out],
     "wabiz_client_open": [_text, ctypes.POINTER(_handle), _out],
     "wabiz_client_send": [_handle, _text, _text, _out],
+    "wabiz_media_info": [_handle, _text, _out],
+    "wabiz_media_download": [_handle, _text, _text, _out, ctypes.POINTER(ctypes.c_size_t), _out],
+    "wabiz_media_upload": [_handle, _text, ctypes.c_size_t, _text, _out],
+    "wabiz_media_delete": [_handle, _text, _out],
 }
 
 

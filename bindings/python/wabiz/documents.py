@@ -52,6 +52,79 @@ class Configuration(TypedDict, total=False):
     """Further request headers."""
 
 
+# A media id, or the media object of a webhook (an event's "media"), as a dict or as JSON text.
+Media = Union[str, bytes, Mapping[str, Any]]
+
+
+class DownloadOptions(TypedDict, total=False):
+    """Options of `Client.download`."""
+
+    max_bytes: int
+    """Larger files raise Full; default 104857600 (100 MiB)."""
+    timeout_ms: int
+    """Milliseconds for the whole transfer, default 600000. One that stands still ends after the client's `timeout_ms`."""
+    progress_fd: int
+    """A descriptor, such as a pipe's, that gets a line {"done":65536,"total":303833} per step; it is never waited for."""
+
+
+class UploadOptions(TypedDict, total=False):
+    """Options of `Client.upload`."""
+
+    type: str
+    """MIME type; default by the ending of the file's name."""
+    kind: str
+    """As what it will be sent: "audio", "document", "image", "sticker" or "video"; default by type."""
+    filename: str
+    ttl_minutes: int
+    """60 to 43200, for numbers with the No Storage option (Cloud API)."""
+    timeout_ms: int
+    progress_fd: int
+
+
+class MediaInfo(TypedDict, total=False):
+    """What Meta knows of a file."""
+
+    id: str
+    url: str
+    """Where it lies for five minutes; the access token is needed there."""
+    mime_type: str
+    file_size: int
+    sha256: str
+    http_status: int
+
+
+class MediaFile(TypedDict, total=False):
+    """A file that was downloaded and checked."""
+
+    id: str
+    path: str
+    data: bytes
+    """The file, when no path was given."""
+    mime_type: str
+    size: int
+    sha256: str
+    """Hexadecimal, of the bytes that came."""
+    verified: bool
+    """False only when nobody named a hash (On-Premises by id alone)."""
+    resumed_from: int
+    """Bytes that were there from an earlier call."""
+    http_status: int
+
+
+class UploadedMedia(TypedDict, total=False):
+    """A file that Meta has taken: send it by its `id` within 30 days."""
+
+    id: str
+    type: str
+    kind: str
+    filename: str
+    size: int
+    sha256: str
+    issues: list[Issue]
+    """Warnings, when there are some."""
+    http_status: int
+
+
 class Issue(TypedDict, total=False):
     """One thing that is wrong with a message, or worth a warning."""
 
