@@ -52,11 +52,15 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seconds that a slow answer (…9707) takes.", valueName: "n"))
     var slowSeconds = 5.0
 
+    @Option(help: ArgumentHelp("Seconds for which the URL of a file works.", valueName: "n"))
+    var mediaUrlSeconds = 300.0
+
     @Flag(help: "Print the first line only.")
     var quiet = false
 
     func validate() throws {
         guard 0...3_600_000 ~= delayMs else { throw ValidationError("--delay-ms takes 0 to 3600000.") }
+        guard 0...86400 ~= mediaUrlSeconds else { throw ValidationError("--media-url-seconds takes 0 to 86400.") }
         guard 0...3600 ~= slowSeconds else { throw ValidationError("--slow-seconds takes 0 to 3600.") }
         if let webhook {
             let url = URLComponents(string: webhook)
@@ -74,7 +78,8 @@ struct SandboxCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let settings = SandboxSettings(
             webhook: webhook, appSecret: appSecret ?? environment["WABIZ_APP_SECRET"],
-            verifyToken: verifyToken ?? environment["WABIZ_VERIFY_TOKEN"], token: token, delay: delayMs, slowSeconds: slowSeconds)
+            verifyToken: verifyToken ?? environment["WABIZ_VERIFY_TOKEN"], token: token, delay: delayMs, slowSeconds: slowSeconds,
+            mediaURLSeconds: mediaUrlSeconds)
         let sandbox = Sandbox(settings: settings, console: Console(isQuiet: quiet))
         let server: SandboxServer
         do {

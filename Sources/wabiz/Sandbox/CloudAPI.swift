@@ -6,6 +6,7 @@ struct CloudAPI: Sendable {
     var knowledge: Knowledge
 
     func answer(_ request: Request) -> Outcome {
+        if let outcome = answerMedia(request) { return outcome }
         guard let route = Route(request.segments) else {
             return refuse(2500, "Unknown path components: \(request.path)", status: 400)
         }
@@ -21,6 +22,21 @@ struct CloudAPI: Sendable {
         if request.isTooLarge { return refuse(100, "The request is longer than \(Request.bodyLimit) bytes.", status: 413) }
         guard request.isJSON else { return refuse(100, "The Content-Type must be application/json.") }
         return send(request.body, route)
+    }
+
+    /// The routes around files; nil for any other.
+    private func answerMedia(_ request: Request) -> Outcome? {
+        var segments = request.segments[...]
+        let media = MediaAPI(knowledge: knowledge)
+        if segments.elementsEqual(MediaAPI.redirected) { return media.redirected(request) }
+        let isFile = segments.elementsEqual(MediaAPI.place)
+        if let version = segments.first, CloudAPI.isVersion(version) { segments = segments.dropFirst() }
+        let isUpload = segments.count == 2 && request.isUpload
+        let isNode = segments.count == 1 && ["GET", "DELETE"].contains(request.method)
+        guard isFile || isUpload || isNode, let id = segments.first else { return nil }
+        if let refusal = checkToken(request) { return refusal }
+        if isFile { return media.download(request) }
+        return isUpload ? media.upload(request, phoneNumberID: id) : media.node(request, id: id)
     }
 
     private struct Route {

@@ -16,6 +16,29 @@ struct Request: Sendable {
 
     /// Bytes of a body that are kept; more is read and thrown away, and answered 413.
     static let bodyLimit = 4 << 20
+    /// The same for files: Meta's largest and the form around it.
+    static let fileLimit = 101 << 20
+
+    /// True for the routes that take files.
+    var isUpload: Bool { method == "POST" && segments.last == "media" }
+    var limit: Int { isUpload ? Request.fileLimit : Request.bodyLimit }
+
+    /// The request as the journal keeps it: without the bytes of a file.
+    var forJournal: Request {
+        guard isUpload, !body.isEmpty else { return self }
+        var request = self
+        request.body = Array("(\(body.count) bytes)".utf8)
+        return request
+    }
+
+    /// Scheme, host and port by which the sandbox was reached.
+    var origin: String { "http://" + (header("Host") ?? "127.0.0.1") }
+
+    /// The first byte that `Range: bytes=N-` asks for.
+    var rangeStart: Int? {
+        guard let range = header("Range"), range.hasPrefix("bytes="), range.hasSuffix("-") else { return nil }
+        return Int(range.dropFirst(6).dropLast()).flatMap { $0 >= 0 ? $0 : nil }
+    }
 
     /// The path's parts, percent-decoded; a trailing slash adds none.
     var segments: [String] {
@@ -68,6 +91,18 @@ struct Reply: Sendable {
     var wire = Wire.whole
     /// Seconds to wait before answering.
     var delay = 0.0
+    /// Further headers.
+    var headers: [(name: String, value: String)] = []
+    /// The body is a file.
+    var isFile = false
+
+    /// The answer as the journal keeps it: without the bytes of a file.
+    var forJournal: Reply {
+        guard isFile else { return self }
+        var reply = self
+        reply.body = Array("(\(body.count) bytes)".utf8)
+        return reply
+    }
 
     static func json(_ status: Int, _ body: [UInt8]) -> Reply {
         Reply(status: status, contentType: "application/json; charset=UTF-8", body: body)

@@ -9,21 +9,29 @@ struct Inbound: Sendable {
     var isOnPremises: Bool
     /// The webhook's document.
     var body: [UInt8]
+    /// The file that came with it and is new.
+    var file: StoredMedia?
 
     /// Reads `{"from":"…","text":"Hi"}` and its kin.
     /// - Parameter phoneNumberID: the business number that gets it, unless the document names one.
-    init(_ json: [UInt8], phoneNumberID: String) throws(Failure) {
-        self = try Tape.read(json, .tolerant) { root throws(Failure) in try Inbound(root, phoneNumberID: phoneNumberID) }
+    init(_ json: [UInt8], phoneNumberID: String, store: MediaStore, url: (StoredMedia) -> String) throws(Failure) {
+        self = try Tape.read(json, .tolerant) { root throws(Failure) in try Inbound(root, phoneNumberID: phoneNumberID, store, url) }
     }
 
-    private init(_ root: JSONView, phoneNumberID: String) throws(Failure) {
+    private init(_ root: JSONView, phoneNumberID: String, _ store: MediaStore, _ url: (StoredMedia) -> String) throws(Failure) {
         guard root.isObject else { throw .badArgument(#"Write an object such as {"from":"15557654321","text":"Hi"}."#) }
         let from = (root["from"].flatMap { $0.string ?? $0.integer.map(String.init) } ?? "").filter { $0.isASCII && $0.isNumber }
         guard 1...20 ~= from.count else { throw .badArgument(#"Name the person in "from": digits, such as "15557654321"."#) }
         let isOnPremises = root["api"]?.equals("on_premises") ?? false
         let id = root["id"]?.string
             ?? (isOnPremises ? Identifiers.onPremises(inbound: true) : Identifiers.cloud(person: from, inbound: true))
-        let content = try Inbound.content(root)
+        var content = try Inbound.content(root)
+        if InboundMedia.kinds.contains(content.type) {
+            let media = try Tape.read(content.body, .tolerant) { object throws(Failure) in
+                try InboundMedia(object, kind: content.type, isOnPremises: isOnPremises, store: store, url: url)
+            }
+            (content.body, file) = (media.body, media.file)
+        }
 
         var writer = JSONWriter()
         writer.beginArray()

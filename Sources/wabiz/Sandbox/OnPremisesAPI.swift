@@ -12,7 +12,7 @@ struct OnPremisesAPI: Sendable {
 
     func answer(_ request: Request) -> Outcome {
         let segments = request.segments.dropFirst()
-        if request.isTooLarge {
+        if request.isTooLarge, !request.isUpload {
             var reply = MetaErrors.onPremises(1025, details: "The request is longer than \(Request.bodyLimit) bytes.")
             reply.status = 413
             return Outcome(reply, "refused: too long")
@@ -25,6 +25,8 @@ struct OnPremisesAPI: Sendable {
         case ("GET", "health", 1):
             let tree: Tree = ["health": ["gateway_status": "connected"], "meta": MetaErrors.meta]
             return Outcome(.json(200, tree.bytes), "healthy")
+        case ("POST", "media", 1): return MediaAPI(knowledge: knowledge).uploadOnPremises(request)
+        case ("GET", "media", 2), ("DELETE", "media", 2): return MediaAPI(knowledge: knowledge).nodeOnPremises(request, id: segments.last ?? "")
         case ("POST", "messages", 1): return send(request)
         case ("PUT", "messages", 2): return read(segments.last ?? "", request)
         default: return refuse(1006, "There is no \(request.method) \(request.path) here.")

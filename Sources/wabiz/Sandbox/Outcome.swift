@@ -10,6 +10,8 @@ struct Outcome: Sendable {
     var story: Story?
     /// A token that was handed out.
     var issuedToken: String?
+    /// What it does to the files.
+    var mediaChange: MediaStore.Change?
 
     init(_ reply: Reply, _ summary: String, messageID: String? = nil, story: Story? = nil, issuedToken: String? = nil) {
         self.reply = reply
@@ -33,6 +35,9 @@ struct Knowledge: Sendable {
     var token: String?
     var appSecret: String?
     var slowSeconds: Double
+    /// How long a URL of a file works.
+    var mediaURLSeconds: Double
+    var media: MediaStore
     /// Tokens that the login of the On-Premises API gave out.
     var issuedTokens: Set<String>
     /// Messages that the business sent: these cannot be marked as read.

@@ -13,6 +13,8 @@ struct SandboxSettings: Sendable {
     var delay: Int
     /// What a slow answer takes.
     var slowSeconds: Double
+    /// How long a URL of a file works.
+    var mediaURLSeconds: Double
 }
 
 actor Sandbox {
@@ -23,6 +25,7 @@ actor Sandbox {
     private var pending = 0
     private var answering = 0
     private var issuedTokens: Set<String> = []
+    private var media = MediaStore()
     private var sentIDs: Set<String> = []
     /// The business number that wrote last; inbound messages go to it.
     private(set) var phoneNumberID = Envelope.phoneNumberID
@@ -46,9 +49,10 @@ actor Sandbox {
         defer { answering -= 1 }
         if request.segments.first == "sandbox" { return await answerOwn(request) }
         let outcome = decide(request)
-        let number = journal.begin(request)
-        journal.answer(number, outcome.reply, messageID: outcome.messageID)
+        let number = journal.begin(request.forJournal)
+        journal.answer(number, outcome.reply.forJournal, messageID: outcome.messageID)
         console.event("←", "\(request.method) \(request.path) \(Sandbox.word(outcome.reply)) \(outcome.summary)")
+        if let change = outcome.mediaChange { media.apply(change) }
         if let token = outcome.issuedToken { issuedTokens.insert(token) }
         if let id = outcome.messageID { remember(id) }
         if let story = outcome.story { tell(story, number: number) }
@@ -71,10 +75,14 @@ actor Sandbox {
         for _ in 0..<100 where answering > 0 { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
-    private func decide(_ request: Request) -> Outcome {
-        let knowledge = Knowledge(
+    /// What the APIs know while they answer.
+    private var knowledge: Knowledge {
+        Knowledge(
             token: settings.token, appSecret: settings.appSecret, slowSeconds: settings.slowSeconds,
-            issuedTokens: issuedTokens, sentIDs: sentIDs)
+            mediaURLSeconds: settings.mediaURLSeconds, media: media, issuedTokens: issuedTokens, sentIDs: sentIDs)
+    }
+
+    private func decide(_ request: Request) -> Outcome {
         if request.segments.first == "v1" { return OnPremisesAPI(knowledge: knowledge).answer(request) }
         return CloudAPI(knowledge: knowledge).answer(request)
     }
@@ -105,6 +113,14 @@ actor Sandbox {
     // MARK: What the sandbox's own routes ask for (SandboxRoutes.swift)
 
     var messages: [UInt8] { journal.document(pending: pending) }
+
+    /// Reads what a person does, and keeps the file that comes with it.
+    func readInbound(_ request: Request) throws(Failure) -> Inbound {
+        let api = MediaAPI(knowledge: knowledge)
+        let inbound = try Inbound(request.body, phoneNumberID: phoneNumberID, store: media) { api.url(of: $0, in: request) }
+        if let file = inbound.file { media.apply(.add(file)) }
+        return inbound
+    }
 
     func clear() -> Int {
         sentIDs = []

@@ -28,7 +28,7 @@ extension Sandbox {
     private func receiveInbound(_ request: Request) async -> Reply {
         let inbound: Inbound
         do {
-            inbound = try Inbound(request.body, phoneNumberID: phoneNumberID)
+            inbound = try readInbound(request)
         } catch {
             return Sandbox.problem(400, error)
         }
@@ -36,6 +36,7 @@ extension Sandbox {
         let delivery = await deliver(
             inbound.body, what: "message", signed: !inbound.isOnPremises, request: request, messageID: inbound.id)
         let tree: Tree = ["id": .string(inbound.id), "webhook_status": delivery?.status.map(Tree.integer) ?? .null]
+        tree.set("media_id", (inbound.file?.id).map(Tree.string))
         tree.set("problem", Sandbox.problem(of: delivery))
         return .json(200, tree.bytes)
     }
@@ -59,13 +60,17 @@ extension Sandbox {
                 "routes": .array(Sandbox.routes.map(Tree.string)),
             ]
             tree.set("recipients", MagicNumbers.tree)
+            tree.set("media", MagicMedia.tree)
             return tree
         }
     }
 
     static let routes = [
         "POST /{version}/{phone_number_id}/messages", "POST /{version}/{phone_number_id}/marketing_messages",
+        "POST /{version}/{phone_number_id}/media", "GET /{version}/{media_id}", "DELETE /{version}/{media_id}",
+        "GET /whatsapp_business/attachments/",
         "POST /v1/users/login", "GET /v1/health", "POST /v1/messages", "PUT /v1/messages/{message_id}",
+        "POST /v1/media", "GET /v1/media/{media_id}", "DELETE /v1/media/{media_id}",
         "GET /sandbox", "GET /sandbox/messages", "DELETE /sandbox/messages", "POST /sandbox/inbound", "POST /sandbox/webhook",
         "POST /sandbox/verify",
     ]

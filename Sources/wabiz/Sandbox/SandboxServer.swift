@@ -43,16 +43,17 @@ struct SandboxServer {
             method: incoming.method.rawValue, path: incoming.target.path(), query: incoming.target.query(),
             headers: incoming.headers.map { ($0.key.rawValue, $0.value) }.sorted { $0.name < $1.name }, body: [])
         // The body is read to its end even when it is too long: the next request on the line begins behind it.
+        let limit = request.limit
         for try await chunk in incoming.bodySequence {
-            if request.body.count + chunk.count > Request.bodyLimit { request.isTooLarge = true }
+            if request.body.count + chunk.count > limit { request.isTooLarge = true }
             if request.isTooLarge { request.body = [] } else { request.body += chunk }
         }
         return response(to: await sandbox.answer(request))
     }
 
     private static let phrases = [
-        200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-        413: "Content Too Large", 429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
+        200: "OK", 201: "Created", 206: "Partial Content", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+        413: "Content Too Large", 416: "Range Not Satisfiable", 429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
         503: "Service Unavailable",
     ]
 
@@ -60,6 +61,7 @@ struct SandboxServer {
         let status = HTTPStatusCode(reply.status, phrase: phrases[reply.status] ?? "Status")
         var headers = HTTPHeaders()
         headers[.contentType] = reply.contentType
+        for header in reply.headers { headers[HTTPHeader(header.name)] = header.value }
         switch reply.wire {
         case .whole: return HTTPResponse(statusCode: status, headers: headers, body: Data(reply.body))
         case .cut, .silent: return HTTPResponse(webSocket: Scissors())

@@ -173,7 +173,12 @@ def test_progress_can_be_read_meanwhile(serve: Serve) -> None:
     stub = playing(serve, whole(big), sha256=hashlib.sha256(big).hexdigest(), file_size=str(len(big)))
     reader, writer = os.pipe()
     lines: list[dict[str, Any]] = []
-    thread = threading.Thread(target=lambda: lines.extend(map(json.loads, os.fdopen(reader))))
+
+    def read() -> None:
+        with os.fdopen(reader) as stream:
+            lines.extend(map(json.loads, stream))
+
+    thread = threading.Thread(target=read)
     thread.start()
     with open_client(stub.url) as client:
         client.download("7", progress_fd=writer)
