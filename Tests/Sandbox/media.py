@@ -1,10 +1,13 @@
 """Media: upload, metadata, download with ranges, delete, for both APIs; ids that play faults; files that a person sends."""
 import base64
 import hashlib
+import http.client
 import json
+import tempfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from harness import BEARER, Receiver, Sandbox, expect
+from harness import BEARER, Receiver, Sandbox, expect, run
 
 FILE = bytes(range(256)) * 64
 TOKEN_ONLY = {"Authorization": "Bearer some-token"}
@@ -111,7 +114,7 @@ def test_ids_that_play():
         try:
             fetch(sandbox, metadata(9701)["url"])
             raise AssertionError("the line was not cut")
-        except (ConnectionError, __import__("http.client").client.IncompleteRead):
+        except (ConnectionError, http.client.IncompleteRead):
             pass
         expect(fetch(sandbox, metadata(9701)["url"], Range="bytes=32768-")[2], whole[32768:])
         expect(metadata(9702)["sha256"], "0" * 64)
@@ -160,3 +163,46 @@ def test_a_person_sends_a_file_on_premises():
         expect(got["sha256"], "f893dd0adf9e89629ef929f6a5352bbefee8d3113124b234fcdf4ba74dc295f0")
         assert "url" not in got
         expect(fetch(sandbox, f"/v1/media/{got['id']}")[2], b"made-up media bytes")
+
+
+def test_the_command_against_every_id_that_plays():
+    with Sandbox("--slow-seconds", "0") as sandbox, tempfile.TemporaryDirectory() as folder:
+        account = Path(folder, "account.json")
+        account.write_text(json.dumps({"access_token": "any", "phone_number_id": "100200300", "base_url": sandbox.url, "proxy": "",
+                                       "timeout_ms": 1000}))
+
+        def media(*arguments):
+            status, out, err = run("media", *map(str, arguments), "--config", str(account), "--json")
+            return status, json.loads(out) if out else err
+
+        def download(ending):
+            return media("download", f"300000000{ending}", Path(folder, str(ending)))
+
+        for ending in (9700, 9704, 9706, 9707):
+            status, answer = download(ending)
+            expect((status, answer.get("verified"), Path(folder, str(ending)).stat().st_size), (0, True, 65536))
+        for ending, wanted, code in ((9702, 1, "unauthentic"), (9703, 1, "unauthentic"), (9705, 2, "refused"), (9708, 3, "unreachable")):
+            status, answer = download(ending)
+            expect((status, answer["error"]["code"]), (wanted, code))
+            assert not Path(folder, str(ending)).exists() and not Path(folder, f"{ending}.part").exists()
+        status, answer = download(9701)
+        expect((status, answer["error"]["code"]), (3, "unreachable"))
+        status, answer = download(9701)
+        expect((status, answer["resumed_from"], answer["verified"]), (0, 32768, True))
+        expect(Path(folder, "9701").read_bytes(), Path(folder, "9700").read_bytes())
+
+        Path(folder, "a.png").write_bytes(FILE)
+        status, answer = media("upload", Path(folder, "a.png"))
+        expect((status, answer["sha256"]), (0, hashlib.sha256(FILE).hexdigest()))
+        expect(media("info", answer["id"])[1]["mime_type"], "image/png")
+        expect(media("download", answer["id"], Path(folder, "back"))[0], 0)
+        expect(Path(folder, "back").read_bytes(), FILE)
+        expect(media("delete", answer["id"]), (0, {"deleted": True}))
+        expect(media("info", answer["id"])[1]["error"]["graph"]["code"], 100)
+        Path(folder, "a.webp").write_bytes(b"x" * 200_000)
+        expect(media("upload", Path(folder, "a.webp"))[1]["error"]["issues"][0]["rule"], "media.sticker.size")
+        account.write_text(json.dumps({"access_token": "any", "api": "on_premises", "base_url": sandbox.url, "proxy": ""}))
+        status, answer = media("upload", Path(folder, "a.png"))
+        expect(media("download", answer["id"], Path(folder, "back"))[1]["verified"], False)
+        expect(media("delete", answer["id"])[0], 0)
+        expect(media("download", answer["id"], Path(folder, "back"))[0], 2)

@@ -14,6 +14,8 @@ def test_the_page_has_the_whole_table():
         assert f"| `…{row['ending']}` | {row['effect']} |" in page, f"docs/sandbox.md lacks {row}"
     lines = [line for line in page.splitlines() if line.startswith("| `…")]
     assert len(lines) == len(document["recipients"]["endings"]), "docs/sandbox.md has endings that the sandbox does not play"
+    for row in document["media"]:
+        assert f"| `{row['ending']}` | {row['effect']} |" in page, f"docs/sandbox.md lacks {row}"
     for route in document["routes"]:
         assert f"`{route}`" in page, f"docs/sandbox.md lacks {route}"
 

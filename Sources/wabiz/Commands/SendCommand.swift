@@ -53,7 +53,7 @@ struct SendCommand: ParsableCommand {
     }
 
     /// The configuration that the environment describes; what is missing is for the client to say.
-    private static func environment() -> [UInt8] {
+    static func environment() -> [UInt8] {
         let names = ["access_token", "phone_number_id", "base_url", "api", "api_version", "app_secret"]
         let environment = ProcessInfo.processInfo.environment
         return Tree.object(names.map { name in
@@ -61,7 +61,7 @@ struct SendCommand: ParsableCommand {
         }).bytes
     }
 
-    private static func status(_ code: Failure.Code) -> Int32 {
+    static func status(_ code: Failure.Code) -> Int32 {
         switch code {
         case .refused: 2
         case .unreachable: 3
