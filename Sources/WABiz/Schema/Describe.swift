@@ -24,6 +24,7 @@ public enum Describe {
             (api.rawValue, Tree.string(type.misplaced.first { $0.0.contains(Dialects(api)) }.map { $0.1 == .error ? "refused" : "warned" } ?? "taken"))
         }
         let tree: Tree = ["type": word(type.word), "meaning": word(type.meaning), "api": .object(apis)]
+        tree.set("groups", .string(type.groups.word))
         tree.set("content", describe(type.content))
         if let content = type.directSend { tree.set("direct_send", describe(content)) }
         if !type.rules.isEmpty { tree.set("rules", .array(type.rules.map(describe))) }
@@ -47,7 +48,15 @@ public enum Describe {
         let tree: Tree = ["kind": "string"]
         add(shape.limits, to: tree)
         if let format = shape.format { tree.set("format", ["name": word(format.name), "meaning": word(format.meaning)]) }
-        if !shape.words.isEmpty { tree.set("words", .array(shape.words.map(word))) }
+        if !shape.words.isEmpty {
+            tree.set("words", .array(shape.words.map(word)))
+            tree.set("other_words", .string(shape.otherWord.rawValue))
+        }
+        switch shape.integer {
+        case .refused: break
+        case .warned: tree.set("also_as_integer", "warning")
+        case .accepted: tree.set("also_as_integer", "accepted")
+        }
         return tree
     }
 
@@ -81,7 +90,9 @@ public enum Describe {
             tree.set("shape", describe(one.shape))
             return tree
         }
-        return ["kind": "variant", "name": word(shape.name), "by": word(shape.discriminator), "cases": .array(cases)]
+        return [
+            "kind": "variant", "name": word(shape.name), "by": word(shape.discriminator), "ignores_case": .bool(shape.ignoresCase), "cases": .array(cases),
+        ]
     }
 
     private static func describe(_ member: Member) -> Tree {
@@ -119,6 +130,17 @@ public enum Describe {
             list.append(tree)
         }
         return ["limits": list, "media": MediaLimits.description]
+    }
+}
+
+extension MessageType.Groups {
+    fileprivate var word: String {
+        switch self {
+        case .taken: "taken"
+        case .undocumented: "warned"
+        case .refused: "refused"
+        case .only: "only"
+        }
     }
 }
 
