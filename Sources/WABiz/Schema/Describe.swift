@@ -109,7 +109,9 @@ public enum Describe {
     }
 
     private static func describe(_ rule: Rule) -> Tree {
-        ["code": word(rule.code), "meaning": word(rule.meaning), "api": .array(rule.dialects.apis.map { .string($0.rawValue) })]
+        let tree: Tree = ["code": word(rule.code), "meaning": word(rule.meaning), "api": .array(rule.dialects.apis.map { .string($0.rawValue) })]
+        add(rule.limits, to: tree)
+        return tree
     }
 
     private static func add(_ limits: [Limit], to tree: Tree) {
