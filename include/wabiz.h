@@ -120,7 +120,20 @@ void wabiz_free(char *text);
  *          {"order_details":{...}}, at its own position or at "index". "cards":[{"header":{"image":"..."},"body":["..."],
  *          "buttons":["..."]}] is a carousel; "limited_time_offer":<milliseconds>, "tap_target":{"url":"...","title":"..."} and
  *          "order_status":{...} are those components.
+ *     {"to":"...","contacts":[{"name":{"formatted_name":"Ada","first_name":"Ada"},"phones":[{"phone":"+15550009999"}]}]}
  *     {"read":"wamid...","typing":true}
+ *   Interactive messages have a "body", a "footer" and a "header" (a text, or {"image":"..."} and its kin) where Meta takes
+ *   them, and one member that says what can be tapped:
+ *     {"to":"...","body":"Ready?","buttons":[{"id":"yes","title":"Yes"},{"id":"no","title":"No"}],"footer":"..."}
+ *     {"to":"...","body":"Pick one","button":"Menu","rows":[{"id":"1","title":"One"}]}   or "sections":[{"title":"...","rows":[...]}]
+ *     {"to":"...","body":"Our hours","link":"https://example.com/hours","button":"Open"}
+ *     {"to":"...","body":"Book a table","flow":"987654","button":"Book","screen":"WELCOME","data":{...},"token":"..."}
+ *                                                                             digits are the flow's id, other texts its name
+ *     {"to":"...","body":"This one?","catalog_id":"1112","product":"pot-12"}
+ *     {"to":"...","header":"Pots","body":"Ours","catalog_id":"1112","sections":[{"title":"...","product_items":[...]}]}
+ *     {"to":"...","body":"All we sell","catalog":"pot-12"}                    the product that is shown; true: any
+ *     {"to":"...","body":"Talk to us","call":"Call now","ttl_minutes":60}
+ *     {"to":"...","body":"Where are you?","request":"location"}               or "contact", or "call" for the permission to call
  *     "reply_to":"wamid..." on any of them quotes a message; "tag":"..." comes back in status webhooks
  *                                                             (at most 512 characters, Cloud API)
  *

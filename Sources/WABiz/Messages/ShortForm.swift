@@ -30,9 +30,13 @@ struct ShortForm {
     private static let companions: [(word: StaticString, of: StaticString)] = [
         ("caption", "image, video or document"), ("filename", "document"), ("voice", "audio"), ("provider", "a file"),
         ("message_id", "reaction; to answer a message write \"reply_to\""), ("typing", "read"),
-        ("language", "template"), ("namespace", "template"), ("header", "template"), ("body", "template"), ("buttons", "template"),
+        ("language", "template"), ("namespace", "template"), ("components", "a complete payload; here write \"header\", \"body\" and \"buttons\""),
+        ("header", "template, or what can be tapped"), ("body", "template, or what can be tapped: buttons, rows, link, flow, product, call or request"),
+        ("footer", "what can be tapped"), ("buttons", "template or body"), ("button", "rows, sections, link or flow"), ("rows", "body and button"),
+        ("sections", "body and button"), ("link", "body and button"), ("flow", "body and button"), ("token", "flow"), ("mode", "flow"), ("screen", "flow"),
+        ("data", "flow"), ("product", "catalog_id"), ("catalog_id", "product or sections"), ("catalog", "body"), ("call", "body"),
+        ("ttl_minutes", "call"), ("payload", "call"), ("request", "body"),
         ("cards", "template"), ("limited_time_offer", "template"), ("order_status", "template"), ("tap_target", "template"),
-        ("components", "a complete payload; here write \"header\", \"body\" and \"buttons\""),
     ]
 
     init(_ document: JSONView, api: API) {
@@ -124,6 +128,7 @@ struct ShortForm {
         for kind in ["location", "contacts"] as [StaticString] where document[kind] != nil { return type(kind, "/\(kind)") }
         if let emoji = document["reaction"] { return expandReaction(document, emoji) }
         if document["template"] != nil { return expandTemplate(document) }
+        if expandInteractive(document) { return }
         let word: StaticString = api == .marketingMessages ? "template" : "text"
         type(word, "/\(word)")
     }

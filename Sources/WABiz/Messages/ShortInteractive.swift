@@ -1,0 +1,207 @@
+// The short forms of interactive messages: body, header and footer side by side, and one member that says what can be tapped.
+
+extension ShortForm {
+    /// The members that name an interactive form, in the order in which they are looked for.
+    private static let forms: [(word: StaticString, subtype: StaticString)] = [
+        ("buttons", "button"), ("rows", "list"), ("product", "product"), ("catalog_id", "product_list"), ("sections", "list"), ("link", "cta_url"), ("flow", "flow"),
+        ("catalog", "catalog_message"), ("call", "voice_call"), ("request", "location_request_message"),
+    ]
+
+    private static let requests: [(word: StaticString, subtype: StaticString, action: StaticString)] = [
+        ("location", "location_request_message", "send_location"), ("contact", "request_contact_info", "request_contact_info"),
+        ("call", "call_permission_request", "call_permission_request"),
+    ]
+
+    /// False when the document has no member of an interactive form.
+    mutating func expandInteractive(_ document: JSONView) -> Bool {
+        guard let form = Self.forms.first(where: { document[$0.word] != nil }), let value = document[form.word] else { return false }
+        let chooser = "/\(form.word)"
+        consumed.append(form.word)
+        for place in ["/type", "/interactive", "/interactive/type", "/interactive/action"] { pointers.add(place, chooser, nil) }
+        let request = Self.requests.first { value.equals($0.word) }
+        let isRequest = form.word.description == "request"
+        if isRequest, request == nil { refuse(chooser, .notOneOf, "Write \(listing(Self.requests.map(\.word))).") }
+        type("interactive")
+        object("interactive") { short in
+            short.type(isRequest ? request?.subtype ?? form.subtype : form.subtype)
+            short.expandAround(document)
+            short.object("action") { short in
+                if isRequest { short.text("name", request?.action ?? "send_location") } else { short.expandAction(form.subtype, document, value) }
+            }
+        }
+        return true
+    }
+
+    // MARK: Around the action
+
+    private mutating func expandAround(_ document: JSONView) {
+        for part in ["body", "footer"] as [StaticString] {
+            pointers.add("/interactive/\(part)", "/\(part)", nil)
+            guard let text = document[part] else { continue }
+            consumed.append(part)
+            object(part) { short in short.raw("text", text) }
+        }
+        pointers.add("/interactive/header", "/header", nil)
+        guard let header = document["header"] else { return }
+        consumed.append("header")
+        expandHeading(header)
+    }
+
+    /// A text; `{"image":"…"}` and its kin; or Meta's own header.
+    private mutating func expandHeading(_ header: JSONView) {
+        let files: [StaticString] = ["image", "video", "document"]
+        guard header.isObject, header["type"] == nil, let kind = files.first(where: { header[$0] != nil }), let file = header[kind], !file.isObject else {
+            guard header.isObject else {
+                return object("header") { short in
+                    short.type("text")
+                    short.raw("text", header)
+                }
+            }
+            pointers.add("/interactive/header", "/header", header)
+            return raw("header", header)
+        }
+        pointers.add("/interactive/header", "/header", header)
+        pointers.add("/interactive/header/type", "/header", nil)
+        pointers.add("/interactive/header/\(kind)", "/header/\(kind)", nil)
+        object("header") { short in
+            short.type(kind)
+            short.object(kind) { short in
+                short.file(file)
+                for extra in ["filename", "provider"] as [StaticString] where header[extra] != nil {
+                    short.pointers.add("/interactive/header/\(kind)/\(extra)", "/header/\(extra)", header[extra])
+                    if let value = header[extra] { short.raw(extra, value) }
+                }
+            }
+            short.copyMembers(header) { name in name.equals(kind) || name.equals("filename") || name.equals("provider") }
+        }
+    }
+
+    // MARK: Actions
+
+    private mutating func expandAction(_ subtype: StaticString, _ document: JSONView, _ value: JSONView) {
+        switch subtype.description {
+        case "button": expandReplies(value)
+        case "list": expandList(document)
+        case "product":
+            give(document, "catalog_id", as: "catalog_id", "/interactive/action")
+            give(document, "product", as: "product_retailer_id", "/interactive/action")
+        case "product_list":
+            give(document, "catalog_id", as: "catalog_id", "/interactive/action")
+            give(document, "sections", as: "sections", "/interactive/action")
+        case "cta_url":
+            named("cta_url") { short in
+                short.give(document, "button", as: "display_text", Self.parameters)
+                short.give(document, "link", as: "url", Self.parameters)
+            }
+        case "flow": expandFlow(document, value)
+        case "catalog_message": expandCatalog(document, value)
+        default:
+            named("voice_call") { short in
+                if value.bool != true { short.give(document, "call", as: "display_text", Self.parameters) }
+                for word in ["ttl_minutes", "payload"] as [StaticString] where document[word] != nil { short.give(document, word, as: word, Self.parameters) }
+            }
+        }
+    }
+
+    private static let parameters = "/interactive/action/parameters"
+
+    private mutating func named(_ name: StaticString, _ write: (inout ShortForm) -> Void) {
+        text("name", name)
+        object("parameters", write)
+    }
+
+    /// Each button is its id and title, or Meta's own with a `type`.
+    private mutating func expandReplies(_ buttons: JSONView) {
+        let place = "/interactive/action/buttons"
+        pointers.add(place, "/buttons", buttons, .shifted(0), inner: [("/reply/id", "/id"), ("/reply/title", "/title")])
+        guard buttons.isArray else { return raw("buttons", buttons) }
+        writer.name("buttons")
+        writer.beginArray()
+        for (position, button) in buttons.elements.enumerated() {
+            if !button.isObject || button["type"] != nil || button["reply"] != nil {
+                // A place for each would be dear in an array of a million; beyond the first ones the array's own must do.
+                if position < 100 { pointers.add("\(place)/\(position)", "/buttons/\(position)", button) }
+                writer.raw(button)
+                continue
+            }
+            writer.beginObject()
+            type("reply")
+            object("reply") { short in
+                for word in ["id", "title"] as [StaticString] { if let value = button[word] { short.raw(word, value) } }
+            }
+            copyMembers(button) { $0.equals("id") || $0.equals("title") }
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    /// `rows` are the one section of a list without titles.
+    private mutating func expandList(_ document: JSONView) {
+        let place = "/interactive/action/sections"
+        give(document, "button", as: "button", "/interactive/action")
+        guard let rows = document["rows"] else { return give(document, "sections", as: "sections", "/interactive/action") }
+        pointers.add(place, "/rows", nil)
+        pointers.add(place + "/0/rows", "/rows", rows)
+        writer.name("sections")
+        writer.beginArray()
+        writer.beginObject()
+        raw("rows", rows)
+        writer.endObject()
+        writer.endArray()
+    }
+
+    /// A flow is named by its id, digits only, or by its name.
+    private mutating func expandFlow(_ document: JSONView, _ flow: JSONView) {
+        let isName = flow.utf8.map { !$0.allSatisfy { 0x30...0x39 ~= $0 } } ?? false
+        named("flow") { short in
+            short.text("flow_message_version", "3")
+            short.pointers.add(Self.parameters, "/flow", nil)
+            short.give(document, "flow", as: isName ? "flow_name" : "flow_id", Self.parameters)
+            short.give(document, "button", as: "flow_cta", Self.parameters)
+            short.pointers.add(Self.parameters + "/flow_token", "/token", nil)
+            for (word, name) in [("token", "flow_token"), ("mode", "mode")] as [(StaticString, StaticString)] where document[word] != nil {
+                short.give(document, word, as: name, Self.parameters)
+            }
+            guard document["screen"] != nil || document["data"] != nil else { return }
+            let place = Self.parameters + "/flow_action_payload"
+            short.pointers.add(place, document["screen"] != nil ? "/screen" : "/data", nil)
+            short.text("flow_action", "navigate")
+            short.object("flow_action_payload") { short in
+                for word in ["screen", "data"] as [StaticString] {
+                    short.pointers.add("\(place)/\(word)", "/\(word)", document[word])
+                    if document[word] != nil { short.give(document, word, as: word, place) }
+                }
+            }
+        }
+    }
+
+    /// True shows the first product of the catalog; a text the product of that id.
+    private mutating func expandCatalog(_ document: JSONView, _ catalog: JSONView) {
+        pointers.add(Self.parameters, "/catalog", nil)
+        guard catalog.bool != true else { return text("name", "catalog_message") }
+        named("catalog_message") { short in short.give(document, "catalog", as: "thumbnail_product_retailer_id", Self.parameters) }
+    }
+
+    // MARK: Writing
+
+    private mutating func give(_ document: JSONView, _ short: StaticString, as name: StaticString, _ place: String) {
+        move(document, short, to: name, "\(place)/\(name)")
+    }
+
+    private mutating func object(_ name: StaticString, _ write: (inout ShortForm) -> Void) {
+        writer.name(name)
+        writer.beginObject()
+        write(&self)
+        writer.endObject()
+    }
+
+    private mutating func raw(_ name: StaticString, _ value: JSONView) {
+        writer.name(name)
+        writer.raw(value)
+    }
+
+    private mutating func text(_ name: StaticString, _ text: StaticString) {
+        writer.name(name)
+        writer.string(text)
+    }
+}
