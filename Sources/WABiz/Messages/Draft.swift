@@ -7,7 +7,7 @@ public struct Draft {
     /// Text, whose form differs: `preview_url` stands beside the body in the Cloud API, at the top level On-Premises.
     private var text: (body: String, previewURL: Bool?)?
 
-    private init(_ type: String, _ content: Tree, to recipient: Recipient) {
+    init(_ type: String, _ content: Tree, to recipient: Recipient) {
         members = recipient.members + [("type", .string(type)), (type, content)]
     }
 
