@@ -113,14 +113,12 @@ extension ShortForm {
     /// Each button is its id and title, or Meta's own with a `type`.
     private mutating func expandReplies(_ buttons: JSONView) {
         let place = "/interactive/action/buttons"
-        pointers.add(place, "/buttons", buttons, .shifted(0), inner: [("/reply/id", "/id"), ("/reply/title", "/title")])
+        pointers.add(place, "/buttons", buttons, .shifted(0), inner: [.init(["reply"], ["reply"]), .init(["reply", "id"], ["id"]), .init(["reply", "title"], ["title"])])
         guard buttons.isArray else { return raw("buttons", buttons) }
         writer.name("buttons")
         writer.beginArray()
-        for (position, button) in buttons.elements.enumerated() {
+        for button in buttons.elements {
             if !button.isObject || button["type"] != nil || button["reply"] != nil {
-                // A place for each would be dear in an array of a million; beyond the first ones the array's own must do.
-                if position < 100 { pointers.add("\(place)/\(position)", "/buttons/\(position)", button) }
                 writer.raw(button)
                 continue
             }
