@@ -12,11 +12,12 @@ Dicts go in and dicts come out; every failure is a subclass of `wabiz.Error`. No
 the library checks every limit first and lists all issues at once. The module functions may be called from any thread.
 """
 
-from . import component, parameter
+from . import component, parameter, part
 from ._version import __version__
 from .builders import (
     audio, document, image, location, mark_as_read, reaction, sticker, template, text, video,
 )
+from .catalogue import contacts, hsm, order_details, order_status, pin, unpin
 from .client import Client
 from .documents import (
     Answer, Event, GraphError, Issue, MediaFile, MediaInfo, Message, Options, Payload, Receipt, Report, UploadedMedia,
@@ -26,14 +27,20 @@ from .errors import (
     NotFound, Refused, Storage, Unauthentic, Uncertain, Unreachable,
 )
 from .formatting import plain
+from .interactive import (
+    address, buttons, call_permission, carousel, catalog, contact_request, cta_url, flow, list_message,
+    location_request, product, product_list, voice_call,
+)
 from .messages import build, check, describe, version
 from .webhooks import challenge, parse, receive, sign
 
 __all__ = [
     "Answer", "BadArgument", "BadJSON", "Blocked", "Cancelled", "Client", "Conflict", "Error", "Event", "Forked",
-    "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound", "MediaFile", "MediaInfo", "Message", "NoMemory", "NotFound", "Options",
-    "Payload", "Receipt", "Refused", "Report", "Storage", "Unauthentic", "Uncertain", "Unreachable", "UploadedMedia",
-    "__version__",
-    "audio", "build", "challenge", "check", "component", "describe", "document", "image", "location", "mark_as_read",
-    "parameter", "parse", "plain", "reaction", "receive", "sign", "sticker", "template", "text", "version", "video",
+    "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound", "MediaFile", "MediaInfo", "Message", "NoMemory",
+    "NotFound", "Options", "Payload", "Receipt", "Refused", "Report", "Storage", "Unauthentic", "Uncertain",
+    "Unreachable", "UploadedMedia", "__version__", "address", "audio", "build", "buttons", "call_permission",
+    "carousel", "catalog", "challenge", "check", "component", "contact_request", "contacts", "cta_url", "describe",
+    "document", "flow", "hsm", "image", "list_message", "location", "location_request", "mark_as_read",
+    "order_details", "order_status", "parameter", "parse", "part", "pin", "plain", "product", "product_list",
+    "reaction", "receive", "sign", "sticker", "template", "text", "unpin", "version", "video", "voice_call",
 ]
