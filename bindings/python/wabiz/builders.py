@@ -125,7 +125,7 @@ def place(latitude: Number, longitude: Number, name: Optional[str], address: Opt
     return {"latitude": latitude, "longitude": longitude, **_given(name=name, address=address)}
 
 
-def _message(to: Optional[str], type: str, content: Payload, envelope: Envelope) -> Payload:
+def _message(to: Optional[str], type: str, content: Union[Payload, list[Payload]], envelope: Envelope) -> Payload:
     rest = dict(envelope)
     message = _product(rest.pop("api", "cloud"))
     message["recipient_type"] = rest.pop("recipient_type", "individual")
