@@ -111,7 +111,7 @@ def contact_request(to: Optional[str], body: str, **envelope: Unpack[Envelope]) 
 
 
 def carousel(to: Optional[str], body: str, cards: Sequence[Payload], **envelope: Unpack[Envelope]) -> Payload:
-    """Cards side by side, in this order: of `wabiz.part.link_card`, `wabiz.part.reply_card` or `wabiz.part.product_card`."""
+    """Cards side by side, in this order: of `link_card`, `reply_card` or `product_card` of `wabiz.part`."""
     numbered = [{"card_index": index, **card} for index, card in enumerate(cards)]
     return _interactive(to, "carousel", {"cards": numbered}, envelope, None, body, None)
 
