@@ -1,13 +1,30 @@
 // Messages from any bytes: the check reports or refuses the JSON, the build agrees with it, what is built passes the check again,
 // and every issue leads to a place that the caller wrote or has to add.
 
-/// A leading digit chooses dialect and strictness; JSON objects begin with none.
+/// Every kind of component, for messages to be held against.
+private let definitions = try? TemplateDefinitions(
+    json: Array(
+        #"""
+        [{"name":"a","language":"en","status":"PAUSED","category":"AUTHENTICATION","components":[{"type":"HEADER","format":"IMAGE"},
+        {"type":"BODY","text":"{{1}} {{2}}"},{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY"},{"type":"URL","url":"https://a/{{1}}"},
+        {"type":"URL","url":"https://a"},{"type":"COPY_CODE"},{"type":"MPM"}]},{"type":"LIMITED_TIME_OFFER","limited_time_offer":{"has_expiration":true}}]},
+        {"name":"order_shipped","language":"en_US","parameter_format":"NAMED","components":[{"type":"HEADER","format":"TEXT","text":"{{x}}"},
+        {"type":"BODY","text":"{{customer}} {{eta}}"},{"type":"CAROUSEL","cards":[{"components":[{"type":"HEADER","format":"IMAGE"},
+        {"type":"BODY","text":"{{x}}"},{"type":"BUTTONS","buttons":[{"type":"URL","url":"https://a/{{1}}"}]}]},{"components":[]}]}]}]
+        """#.utf8))
+
+/// A leading digit chooses dialect and strictness, from 6 also definitions and a clock; JSON objects begin with none.
 func fuzzMessage(_ input: [UInt8]) {
     var options = MessageOptions()
     var text = input
-    if let first = input.first, (0x30...0x35).contains(first) {
+    if let first = input.first, (0x30...0x39).contains(first) {
         options.api = API.allCases[Int(first - 0x30) % 3]
-        options.unknownMembers = first > 0x32 ? .error : .warning
+        options.unknownMembers = 0x33...0x35 ~= first ? .error : .warning
+        if first > 0x35 {
+            options.templates = definitions
+            options.now = 1_767_225_600
+            options.templateCategory = first == 0x39 ? .authentication : nil
+        }
         text.removeFirst()
     }
     holdMessage(text, options)
