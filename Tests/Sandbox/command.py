@@ -40,6 +40,16 @@ def test_check_reads_several_files():
         reports = [json.loads(line) for line in out.splitlines()]
         expect([(report["valid"], report["file"]) for report in reports], [(True, good), (False, bad)])
         expect(run("check", "-", bad, stdin=SHORT)[0], 1)
+        lines = os.path.join(folder, "lines.jsonl")
+        with open(lines, "w", encoding="utf-8") as file:
+            file.write(SHORT.strip() + "\n\n" + '{"to":"+15550001234","text":""}\n{"to":\n')
+        status, out, _ = run("check", lines)
+        expect(status, 1)
+        expect([line.rsplit(":", 2)[-2:] for line in out.splitlines() if line.startswith(lines)][:2], [["1", " valid, text"], ["3", " invalid, text"]])
+        status, out, _ = run("check", "--json", lines)
+        expect([json.loads(line).get("valid") for line in out.splitlines()], [True, False, None])
+        status, out, _ = run("build", lines)
+        expect((status, len(out.splitlines())), (1, 1))
         status, _, wrong = run("check", os.path.join(folder, "none.json"))
         assert status == 1 and "cannot be read" in wrong, wrong
 

@@ -28,7 +28,8 @@ extension Format {
     ) { text, _ in
         let isBlank = text.utf8.contains { $0 <= 0x20 }
         guard !isBlank, let at = text.utf8.lastIndex(of: UInt8(ascii: "@")), at > text.utf8.startIndex, text.utf8.index(after: at) < text.utf8.endIndex else {
-            return .error(.badFormat, "Write an e-mail address such as ada@example.com.")
+            // Only Meta's OpenAPI document names the form; nobody saw the server refuse another one.
+            return .warning(.badFormat, "This does not look like an e-mail address such as ada@example.com.")
         }
         return nil
     }

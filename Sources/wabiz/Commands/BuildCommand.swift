@@ -7,15 +7,16 @@ struct BuildCommand: ParsableCommand {
         commandName: "build",
         abstract: "Write the payload that would be posted for a message.",
         discussion: """
-            A complete payload is written as it stands, a short form is expanded. Payloads go to standard output, problems to \
+            A complete payload is written as it stands, a short form is expanded, JSON Lines line by line. Payloads go to standard output, problems to \
             standard error (with --json: failure documents to standard output). The exit status is 1 when any message is invalid.
 
             EXAMPLES:
               echo '{"to":"+15550001234","text":"Hello"}' | wabiz build
               wabiz build short.json > payload.json
+              wabiz build campaign.jsonl > payloads.jsonl
             """)
 
-    @Argument(help: ArgumentHelp("Files with one message each; - is standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Files with one message each, or JSON Lines; - is standard input.", valueName: "file"))
     var files: [String] = []
 
     @OptionGroup var check: CheckOptions

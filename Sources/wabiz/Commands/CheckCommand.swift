@@ -8,15 +8,16 @@ struct CheckCommand: ParsableCommand {
         abstract: "List every problem of a message: where it is, which rule, which limit.",
         discussion: """
             Takes complete payloads in Meta's form and short forms such as {"to":"+15550001234","text":"Hi"}. Reads files, or \
-            standard input when none is named. The exit status is 1 when any message is invalid; warnings alone leave it valid.
+            standard input when none is named; JSON Lines have one message per line and get one report each. The exit status is 1 when any message is invalid; warnings alone leave it valid.
 
             EXAMPLES:
               wabiz check order.json reminder.json
               echo '{"to":"+15550001234","text":""}' | wabiz check
               wabiz check --api on_premises --json message.json
+              wabiz check campaign.jsonl
             """)
 
-    @Argument(help: ArgumentHelp("Files with one message each; - is standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Files with one message each, or JSON Lines; - is standard input.", valueName: "file"))
     var files: [String] = []
 
     @OptionGroup var check: CheckOptions
@@ -33,7 +34,8 @@ struct CheckCommand: ParsableCommand {
     private func report(_ input: MessageInput) -> Bool {
         do {
             let report = try Message.report(json: input.bytes, options: check.options)
-            write("\(input.name): \(report.isValid ? "valid" : "invalid")\(report.type.map { ", \($0)" } ?? "")")
+            let verdict = report.isValid ? Listing.paint("valid", .good) : Listing.paint("invalid", .bad)
+            write("\(input.name): \(verdict)\(report.type.map { ", \($0)" } ?? "")")
             if !report.issues.isEmpty { write(Listing.lines(report.issues)) }
             if report.omitted > 0 { write("  and \(report.omitted) more") }
             return report.isValid

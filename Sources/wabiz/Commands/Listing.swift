@@ -3,12 +3,26 @@ import Foundation
 import WABiz
 
 enum Listing {
+    enum Colour: String {
+        case good = "32"
+        case bad = "31"
+        case doubtful = "33"
+    }
+
+    /// Colours are for people at a terminal who have not asked to be spared them (https://no-color.org).
+    static func paint(_ text: String, _ colour: Colour) -> String { isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text }
+
+    private static let isColoured: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        return isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }()
+
     /// One line per issue, columns aligned.
     static func lines(_ issues: [Issue]) -> String {
         let paths = issues.map { $0.path.isEmpty ? "(root)" : $0.path }
         let width = min(paths.map(\.count).max() ?? 0, 48)
         return zip(issues, paths).map { issue, path in
-            "  \(issue.severity.rawValue.padding(to: 8)) \(path.padding(to: width))  \(issue.message)  [\(issue.code.rawValue) \(issue.rule)]"
+            "  \(paint(issue.severity.rawValue.padding(to: 8), issue.severity == .error ? .bad : .doubtful)) \(path.padding(to: width))  \(issue.message)  [\(issue.code.rawValue) \(issue.rule)]"
         }.joined(separator: "\n")
     }
 

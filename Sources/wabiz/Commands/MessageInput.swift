@@ -8,9 +8,24 @@ struct MessageInput {
     var name: String
     var bytes: [UInt8]
 
-    /// Reads every file; standard input when none is named.
+    /// Reads every file; standard input when none is named. A file of JSON Lines gives one message per line.
     static func read(_ names: [String]) throws -> [MessageInput] {
-        try (names.isEmpty ? ["-"] : names).map { try MessageInput(named: $0) }
+        try (names.isEmpty ? ["-"] : names).flatMap { try MessageInput(named: $0).messages }
+    }
+
+    /// One message, or one for each line that is not blank when only the lines are JSON and not the whole.
+    private var messages: [MessageInput] {
+        if isJSON(bytes) { return [self] }
+        let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().filter { $0.element.contains { $0 > 0x20 } }
+        guard lines.count > 1, lines.contains(where: { isJSON(Array($0.element)) }) else { return [self] }
+        return lines.map { MessageInput(name: "\(name):\($0.offset + 1)", bytes: Array($0.element)) }
+    }
+
+    private func isJSON(_ text: [UInt8]) -> Bool { (try? Tape.read(text) { _ in true }) ?? false }
+
+    private init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
     }
 
     init(named name: String) throws {
