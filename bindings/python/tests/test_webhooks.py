@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -236,3 +236,20 @@ def test_wrong_types_in_a_webhook_are_read(path: str, value: Any) -> None:
 def test_ten_megabytes_are_read() -> None:
     [event] = wabiz.parse(json.dumps(webhook({**TEXT, "text": {"body": "x" * 10_000_000}})).encode())
     assert len(event["text"]) == 10_000_000
+
+
+# ---- the type of events
+
+def test_the_type_of_events_has_every_member_that_the_library_writes() -> None:
+    """What `describe` lists, wherever it stands: a member that is missing in event.py is a key that type checkers refuse."""
+    def members(node: Any) -> set[str]:
+        if isinstance(node, list):
+            return set().union(*map(members, node))
+        if not isinstance(node, dict):
+            return set()
+        here = {row["name"] for name in ("members", "context", "envelope") for row in node.get(name, ())}
+        return here.union(*map(members, node.values()))
+
+    listed = members(wabiz.describe("webhooks"))
+    assert {"text", "status", "waba_id"} <= listed
+    assert sorted(listed - set(get_type_hints(wabiz.Event))) == []

@@ -12,7 +12,7 @@ Dicts go in and dicts come out; every failure is a subclass of `wabiz.Error`. No
 the library checks every limit first and lists all issues at once. The module functions may be called from any thread.
 """
 
-from . import component, parameter, part
+from . import asgi, component, parameter, part, wsgi
 from ._version import __version__
 from .builders import (
     audio, document, image, location, mark_as_read, reaction, sticker, template, text, video,
@@ -20,12 +20,13 @@ from .builders import (
 from .catalogue import contacts, hsm, order_details, order_status, pin, unpin
 from .client import Client
 from .documents import (
-    Answer, Event, GraphError, Issue, MediaFile, MediaInfo, Message, Options, Payload, Receipt, Report, UploadedMedia,
+    Answer, GraphError, Issue, MediaFile, MediaInfo, Message, Options, Payload, Receipt, Report, UploadedMedia,
 )
 from .errors import (
     BadArgument, BadJSON, Blocked, Cancelled, Conflict, Error, Forked, Full, Invalid, LibraryNotFound, NoMemory,
     NotFound, Refused, Storage, Unauthentic, Uncertain, Unreachable,
 )
+from .event import Event, Problem
 from .formatting import plain
 from .interactive import (
     address, buttons, call_permission, carousel, catalog, contact_request, cta_url, flow, list_message,
@@ -37,10 +38,11 @@ from .webhooks import challenge, parse, receive, sign
 __all__ = [
     "Answer", "BadArgument", "BadJSON", "Blocked", "Cancelled", "Client", "Conflict", "Error", "Event", "Forked",
     "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound", "MediaFile", "MediaInfo", "Message", "NoMemory",
-    "NotFound", "Options", "Payload", "Receipt", "Refused", "Report", "Storage", "Unauthentic", "Uncertain",
-    "Unreachable", "UploadedMedia", "__version__", "address", "audio", "build", "buttons", "call_permission",
-    "carousel", "catalog", "challenge", "check", "component", "contact_request", "contacts", "cta_url", "describe",
-    "document", "flow", "hsm", "image", "list_message", "location", "location_request", "mark_as_read",
-    "order_details", "order_status", "parameter", "parse", "part", "pin", "plain", "product", "product_list",
-    "reaction", "receive", "sign", "sticker", "template", "text", "unpin", "version", "video", "voice_call",
+    "NotFound", "Options", "Payload", "Problem", "Receipt", "Refused", "Report", "Storage", "Unauthentic",
+    "Uncertain", "Unreachable", "UploadedMedia", "__version__", "address", "asgi", "audio", "build", "buttons",
+    "call_permission", "carousel", "catalog", "challenge", "check", "component", "contact_request", "contacts",
+    "cta_url", "describe", "document", "flow", "hsm", "image", "list_message", "location", "location_request",
+    "mark_as_read", "order_details", "order_status", "parameter", "parse", "part", "pin", "plain", "product",
+    "product_list", "reaction", "receive", "sign", "sticker", "template", "text", "unpin", "version", "video",
+    "voice_call", "wsgi",
 ]

@@ -161,40 +161,6 @@ class Receipt(TypedDict, total=False):
     http_status: int
 
 
-# "from" is a word of the language and cannot be written in the class below.
-_Sender = TypedDict("_Sender", {"from": str}, total=False)
-
-
-class Event(_Sender, total=False):
-    """One item of a webhook. `payload` is the item as Meta sent it; the members beside it are conveniences."""
-
-    kind: str
-    """ "message", "status", "error" or "unknown"."""
-    key: Optional[str]
-    """The same for a repeated delivery; None must not be de-duplicated."""
-    waba_id: str
-    phone_number_id: str
-    timestamp: int
-    """Unix seconds."""
-    type: str
-    text: str
-    """What the person said: body, caption or button title."""
-    reply_id: str
-    reply_title: str
-    media: dict[str, Any]
-    location: dict[str, Any]
-    reaction: dict[str, Any]
-    context_id: str
-    status: str
-    message_id: str
-    recipient_id: str
-    tag: str
-    pricing: dict[str, Any]
-    conversation: dict[str, Any]
-    errors: list[dict[str, Any]]
-    payload: Any
-
-
 @dataclass(frozen=True)
 class Report:
     """What `check` found. True in a condition when the message is valid; warnings alone leave it valid."""

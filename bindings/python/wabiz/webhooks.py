@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import Optional, Union, cast
 
 from . import _library
-from .documents import Answer, Event
+from .documents import Answer
 from .errors import BadArgument
+from .event import Event
 
 Text = Union[str, bytes]
 Body = Union[bytes, bytearray, memoryview]
