@@ -16,7 +16,7 @@ def test_version_is_the_headers():
 
 
 def test_help_shows_examples():
-    for subcommand in ("sandbox", "check", "build", "send", "describe", "sign", "parse"):
+    for subcommand in ("sandbox", "check", "build", "send", "listen", "describe", "sign", "parse"):
         status, out, _ = run(subcommand, "--help")
         assert status == 0 and "EXAMPLES:" in out, (subcommand, out)
 

@@ -90,18 +90,18 @@ struct SandboxCommand: AsyncParsableCommand {
         let stop = StopSignal()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                do { try await server.server.run() } catch {
+                do { try await server.port.server.run() } catch {
                     if !stop.isRaised { throw StartFailure(host: host, port: port, reason: error) }
                 }
             }
             group.addTask {
-                try await server.server.waitUntilListening(timeout: 30)
+                try await server.port.server.waitUntilListening(timeout: 30)
                 if !Host.isLoopback(host) { warn("wabiz: the sandbox can be reached from other machines on \(host)") }
-                sandbox.console.line("wabiz sandbox on \(await server.url ?? "?")")
+                sandbox.console.line("wabiz sandbox on \(await server.port.url ?? "?")")
                 if settings.webhook != nil, settings.verifyToken != nil { Task { await sandbox.verifyWebhook() } }
                 await stop.wait()
                 await sandbox.finish()
-                await server.server.stop(timeout: 0.05)
+                await server.port.server.stop(timeout: 0.05)
             }
             try await group.next()
             group.cancelAll()
@@ -118,42 +118,5 @@ private struct StartFailure: LocalizedError {
 
     var errorDescription: String? {
         "The sandbox cannot listen on \(host), port \(port): \(reason.localizedDescription) Choose another --port, or 0 for any free one."
-    }
-}
-
-/// SIGINT and SIGTERM as something to wait for.
-private final class StopSignal: @unchecked Sendable {
-    private let lock = NSLock()
-    private var raised = false
-    private var waiting: CheckedContinuation<Void, Never>?
-    private var sources: [any DispatchSourceSignal] = []
-
-    init() {
-        for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { [self] in
-                let continuation = lock.withLock {
-                    raised = true
-                    defer { waiting = nil }
-                    return waiting
-                }
-                continuation?.resume()
-            }
-            source.resume()
-            sources.append(source)
-        }
-    }
-
-    var isRaised: Bool { lock.withLock { raised } }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isRaised = lock.withLock {
-                if !raised { waiting = continuation }
-                return raised
-            }
-            if isRaised { continuation.resume() }
-        }
     }
 }

@@ -5,37 +5,12 @@ import FlyingSocks
 import Foundation
 
 struct SandboxServer {
-    let sandbox: Sandbox
-    let server: HTTPServer
+    let port: HTTPPort
 
     /// - Parameter port: 0 picks a free one.
     init(sandbox: Sandbox, host: String, port: UInt16) throws {
-        self.sandbox = sandbox
-        let handler = ClosureHTTPHandler { try await SandboxServer.answer($0, by: sandbox) }
-        let address: any SocketAddress =
-            host.contains(":")
-            ? try sockaddr_in6.inet6(ip6: host, port: port)
-            : try sockaddr_in.inet(ip4: host == "localhost" ? "127.0.0.1" : host, port: port)
-        server = SandboxServer.make(address, handler)
-    }
-
-    private static func make(_ address: some SocketAddress, _ handler: ClosureHTTPHandler) -> HTTPServer {
-        // The time limit is over slow and silent answers; 64 KiB read at once spare most messages a second read.
-        let configuration = HTTPServer.Configuration(
-            address: address, timeout: 86400, sharedRequestBufferSize: 65536, pool: PromptPool(base: HTTPServer.defaultPool()),
-            logger: .disabled)
-        return HTTPServer(config: configuration, handler: handler)
-    }
-
-    /// `http://127.0.0.1:8080`, once it listens.
-    var url: String? {
-        get async {
-            switch await server.listeningAddress {
-            case .ip4(let host, port: let port): "http://\(host):\(port)"
-            case .ip6(let host, port: let port): "http://[\(host)]:\(port)"
-            case .unix, nil: nil
-            }
-        }
+        // The time limit is over slow and silent answers.
+        self.port = try HTTPPort(host: host, port: port, timeout: 86400) { try await SandboxServer.answer($0, by: sandbox) }
     }
 
     private static func answer(_ incoming: HTTPRequest, by sandbox: Sandbox) async throws -> HTTPResponse {
@@ -100,20 +75,5 @@ private struct HalfBody: AsyncBufferedSequence {
             defer { rest = rest.dropFirst(count) }
             return rest.prefix(count)
         }
-    }
-}
-
-/// Switches Nagle's algorithm off. FlyingFox writes head and body apart; on a kept-alive connection the body would wait
-/// for the client's delayed acknowledgement of the head, 40 ms. Accepted sockets inherit it from the listening one.
-private struct PromptPool: AsyncSocketPool {
-    let base: any AsyncSocketPool
-
-    func prepare() async throws { try await base.prepare() }
-    func run() async throws { try await base.run() }
-
-    func suspendSocket(_ socket: Socket, untilReadyFor events: Socket.Events) async throws {
-        var on: Int32 = 1
-        setsockopt(socket.file.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-        try await base.suspendSocket(socket, untilReadyFor: events)
     }
 }
