@@ -101,6 +101,15 @@
         return unsafe writtenLength == other.writtenLength && inside.elementsEqual(other.inside)
     }
 
+    /// Hashes the text of a string: the same text has the same hash, however it is escaped.
+    func hashText(into hasher: inout Hasher) {
+        if isEscaped, let utf8 {
+            unsafe utf8.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        } else {
+            unsafe hasher.combine(bytes: UnsafeRawBufferPointer(inside))
+        }
+    }
+
     // MARK: Numbers
 
     /// The value of an integer; nil for other kinds and beyond 64 bits.

@@ -65,7 +65,7 @@ public struct Message: Sendable {
                 var walk = Validation(options: options, isShort: true)
                 let type = walk.checkMessage(payload)
                 let issues = lead(walk.issues, back: short, names.issues)
-                return try body(Report(type: type.map { "\($0)" }, issues: issues, omitted: walk.omitted + names.omitted), payload, readID(payload, type))
+                return try body(Report(type: type.map { "\($0)" }, issues: issues, omitted: walk.omitted + names.omitted + short.omitted), payload, readID(payload, type))
             }
         } catch where !wasRead {
             // The caller's text was JSON; only its expansion reaches a bound of the reader.

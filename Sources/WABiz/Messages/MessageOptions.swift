@@ -34,7 +34,9 @@ public struct MessageOptions: Sendable {
     private static func read(_ root: JSONView, _ defaults: MessageOptions) throws(Failure) -> MessageOptions {
         guard root.isObject else { throw .badArgument("The options are of the kind \(root.kindName); write a JSON object or nothing.") }
         var options = defaults
+        var names = NameSet()
         for (name, value) in root.members {
+            guard names.insert(name) else { throw .badArgument("The option \"\(clipped(name))\" stands there twice; keep one.") }
             if name.equals("api") {
                 guard let api = value.string.flatMap(API.init) else {
                     throw .badArgument("The option \"api\" is \"cloud\", \"on_premises\" or \"marketing_messages\".")
@@ -57,7 +59,7 @@ public struct MessageOptions: Sendable {
                 }
                 options.templateCategory = category
             } else {
-                throw .badArgument("There is no option \"\(name.string ?? "")\"; there are \"api\", \"unknown_members\", \"now\", \"templates\" and \"template_category\".")
+                throw .badArgument("There is no option \"\(clipped(name))\"; there are \"api\", \"unknown_members\", \"now\", \"templates\" and \"template_category\".")
             }
         }
         return options

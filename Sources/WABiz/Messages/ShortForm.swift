@@ -8,7 +8,9 @@ struct ShortForm {
     /// The short members that are written elsewhere.
     var consumed: [StaticString] = []
     /// What only a short form can get wrong, at its place in the caller's document.
-    var issues: [Issue] = []
+    private(set) var issues: [Issue] = []
+    /// Issues beyond `Validation.most`, counted but not kept.
+    private(set) var omitted = 0
 
     var payload: [UInt8] { writer.bytes }
 
@@ -78,7 +80,9 @@ struct ShortForm {
         writer.raw(value)
     }
 
-    mutating func refuse(_ pointer: String, _ code: Issue.Code, _ message: String) {
+    mutating func refuse(_ pointer: @autoclosure () -> String, _ code: Issue.Code, _ message: @autoclosure () -> String) {
+        guard issues.count < Validation.most else { return omitted += 1 }
+        let pointer = pointer(), message = message()
         issues.append(Issue(severity: .error, path: pointer, code: code, rule: "short_form", message: message))
     }
 

@@ -4,7 +4,7 @@
 /// The names of one object that were met so far.
 struct NameSet {
     private var few: [JSONView] = []
-    private var many: Set<[UInt8]> = []
+    private var many: Set<Name> = []
 
     /// Most objects have so few members that comparing them costs less than hashing.
     private static let fewest = 12
@@ -16,8 +16,24 @@ struct NameSet {
             few.append(name)
             return true
         }
-        if many.isEmpty { many = Set(few.map { $0.utf8 ?? [] }) }
-        return many.insert(name.utf8 ?? []).inserted
+        if many.isEmpty { many = Set(few.map(Name.init)) }
+        return many.insert(Name(name)).inserted
+    }
+
+    /// A name in its place: hashed once, compared without a copy.
+    private struct Name: Hashable {
+        private let view: JSONView
+        private let digest: Int
+
+        init(_ view: JSONView) {
+            self.view = view
+            var hasher = Hasher()
+            view.hashText(into: &hasher)
+            digest = hasher.finalize()
+        }
+
+        static func == (left: Name, right: Name) -> Bool { left.digest == right.digest && left.view.sameText(as: right.view) }
+        func hash(into hasher: inout Hasher) { hasher.combine(digest) }
     }
 }
 

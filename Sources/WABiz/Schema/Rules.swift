@@ -130,7 +130,7 @@ extension Rule {
         let member: StaticString = document["filename"]?.isString == true ? "filename" : "link"
         guard let bytes = document[member]?.utf8, let ending = ending(of: member.description == "link" ? pathOfURL(bytes) : bytes[...]) else { return }
         guard !ending.lowercased().elementsEqual("pdf") else { return }
-        walk.report(.warning(.badFormat, "Template headers take PDF documents only; this ends in .\(ending.prefix(12))."), rule: RuleName("T08"), at: [.named(member)])
+        walk.report(.warning(.badFormat, "Template headers take PDF documents only; this ends in .\(String(String.UnicodeScalarView(ending.unicodeScalars.prefix(12))))."), rule: RuleName("T08"), at: [.named(member)])
     }
 }
 

@@ -168,7 +168,9 @@ struct Validation {
         if isFull(for: severity) {
             omitted += 1
         } else {
-            let likely = (shape.members.map(\.name) + also).first { folded(name.utf8 ?? []) == folded(Array("\($0)".utf8)) }
+            // No member has a name as long as this; a hostile one may have millions of bytes.
+            let slip = name.writtenLength <= 80 ? folded(name.utf8 ?? []) : []
+            let likely = (shape.members.map(\.name) + also).first { folded(Array("\($0)".utf8)) == slip }
             let advice = likely.map { "did you mean \"\($0)\"?" } ?? "Meta answers code 100 to members that it does not know."
             report(
                 Complaint(severity: severity, code: .unknownMember, message: "\"\(clipped(name))\" is not known here; \(advice)"),
@@ -238,10 +240,10 @@ func listing(_ words: [StaticString], _ conjunction: StaticString = "or") -> Str
     return quoted.dropLast().joined(separator: ", ") + " \(conjunction) " + last
 }
 
-/// What the caller wrote, short enough for a sentence.
+/// What the caller wrote, short enough for a sentence. Counted in scalars: a single character may have millions.
 func clipped(_ view: JSONView) -> String {
-    let text = view.string ?? ""
-    return text.utf8.count > 80 ? text.prefix(40) + "…" : text
+    guard let text = view.string, text.utf8.count > 80 else { return view.string ?? "" }
+    return String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) + "…"
 }
 
 
