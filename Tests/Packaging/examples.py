@@ -76,7 +76,24 @@ def check_receiver(receiver):
     expect("unsigned", post(url, body, None), 401)
     expect("changed", post(url, body.replace(b"A", b"B"), right), 401)
     expect("not JSON", post(url, b"x", "sha256=" + hmac.new(SECRET.encode(), b"x", hashlib.sha256).hexdigest()), 400)
+    expect("another method", request(url, "PUT", "/", body, {"X-Hub-Signature-256": right})[0], 405)
+    expect("too long", post(url, b"x" * (5 << 20), right), 413)
     expect("line", receiver.wait_for("message 15557654321"), "message 15557654321 Hello there")
+
+
+def check_loss():
+    """Events that cannot be handed on are answered with 500, so that Meta brings them again; nothing else is."""
+    program = subprocess.Popen([FOLDER / "receive", "0"], stdout=subprocess.PIPE, text=True, env={**os.environ, "WABIZ_APP_SECRET": SECRET})
+    url = program.stdout.readline().split()[-1]
+    program.stdout.close()  # nobody reads its lines any more
+    body = b'{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[{"id":"wamid.A","type":"text"}]}}]}]}'
+    right = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    try:
+        expect("handed on to nobody", post(url, body, right), 500)
+        expect("unsigned, handed on to nobody", post(url, body, None), 401)
+    finally:
+        program.terminate()
+        program.wait()
 
 
 def send(message, **settings):
@@ -103,6 +120,7 @@ def check_sender(sandbox, receiver):
 
 
 def main():
+    check_loss()
     with Program(FOLDER / "receive", "0", WABIZ_APP_SECRET=SECRET, WABIZ_VERIFY_TOKEN=TOKEN) as receiver:
         check_receiver(receiver)
         with Program(ROOT / "build/bin/wabiz", "sandbox", "--port", "0", "--webhook", receiver.url(), "--app-secret", SECRET,

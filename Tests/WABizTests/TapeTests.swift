@@ -116,7 +116,7 @@ struct SplitMix: RandomNumberGenerator {
 
 @Suite struct TreeTests {
     @Test func writesRealsShort() {
-        let tree: Tree = ["a": 48.2, "b": [0.1, 16.3738], "c": "é\"", "d": nil, "e": true, "f": -7]
+        let tree: Tree = ["a": 48.2, "b": [0.1, 16.3738], "c": "é\"", "d": .null, "e": true, "f": -7]
         #expect(tree.text == #"{"a":48.2,"b":[0.1,16.3738],"c":"é\"","d":null,"e":true,"f":-7}"#)
     }
 

@@ -6,8 +6,10 @@
  *
  * Put a proxy that speaks TLS in front of it and give Meta that URL. Port 0 takes a free one and prints it.
  */
+#include <arpa/inet.h>
 #include <jansson.h>
 #include <microhttpd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@
 
 enum { LARGEST = 4 << 20 }; /* Meta sends up to 3 MB */
 
-typedef struct request { int begun; char *query, *body, *events; size_t length; } request;
+typedef struct request { int begun; char *query, *body; size_t length, found; } request;
 
 static const char *text(const json_t *object, const char *name) { return json_string_value(json_object_get(object, name)); }
 
@@ -43,25 +45,48 @@ static enum MHD_Result challenge(struct MHD_Connection *connection, const char *
   return result;
 }
 
+/*
+ * Hands the events on: here a line each on standard output; a real service stores them and works on them afterwards. Meta
+ * delivers some twice: drop those whose key you have seen. False when they could not be handed on.
+ */
+static int hand_on(const char *events) {
+  json_t *document = json_loads(events, JSON_ALLOW_NUL, NULL), *event;
+  size_t i;
+  if (!document) puts(events); /* numbers that Jansson cannot hold, say: nothing is lost for that */
+  json_array_foreach(json_object_get(document, "events"), i, event) {
+    const char *id = text(event, "message_id"), *from = text(event, "from"), *status = text(event, "status"), *said = text(event, "text");
+    printf("%s %s %s\n", text(event, "kind"), from ? from : id ? id : "-", status ? status : said ? said : "-");
+  }
+  json_decref(document);
+  return fflush(stdout) == 0;
+}
+
+/* Meta's POST. Whatever is not answered with 200 is repeated for days: 500 only for what could not be handed on. */
+static unsigned receive(const request *self, const char *signature) {
+  char *out = NULL;
+  wabiz_status status = wabiz_webhook_receive(self->body ? self->body : "", self->length, signature, getenv("WABIZ_APP_SECRET"), &out);
+  unsigned code = status == WABIZ_UNAUTHENTIC ? 401 : status == WABIZ_BAD_JSON ? 400 : status == WABIZ_OK && hand_on(out) ? 200 : 500;
+  wabiz_free(out);
+  return code;
+}
+
 /* Called once for the head, then for each piece of the body, then at the end. */
 static enum MHD_Result handle(void *unused, struct MHD_Connection *connection, const char *path, const char *method, const char *version,
                               const char *piece, size_t *size, void **state) {
   request *self = *state;
-  wabiz_status status;
   (void)unused, (void)path, (void)version;
   if (!self) return MHD_NO;
   if (!self->begun++) return MHD_YES;
-  if (*size > 0) {
-    char *longer = self->length + *size <= LARGEST ? realloc(self->body, self->length + *size) : NULL;
-    if (!longer) return MHD_NO;
-    memcpy(longer + self->length, piece, *size);
-    self->body = longer, self->length += *size, *size = 0;
+  if (*size > 0) { /* beyond the bound it is counted only */
+    char *longer = (self->found += *size) <= LARGEST ? realloc(self->body, self->length + *size) : NULL;
+    if (longer) memcpy(longer + self->length, piece, *size), self->body = longer, self->length += *size;
+    *size = 0;
     return MHD_YES;
   }
   if (strcmp(method, "GET") == 0) return challenge(connection, self->query ? self->query : "");
-  status = wabiz_webhook_receive(self->body ? self->body : "", self->length, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Hub-Signature-256"),
-                                 getenv("WABIZ_APP_SECRET"), &self->events);
-  return answer(connection, status == WABIZ_OK ? 200 : status == WABIZ_UNAUTHENTIC ? 401 : 400, "");
+  if (strcmp(method, "POST") != 0) return answer(connection, 405, "");
+  if (self->length < self->found) return answer(connection, self->found > LARGEST ? 413 : 500, "");
+  return answer(connection, receive(self, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Hub-Signature-256")), "");
 }
 
 /* Called with the whole URL before anything else: the challenge needs the query as it was sent. */
@@ -72,26 +97,19 @@ static void *started(void *unused, const char *url, struct MHD_Connection *conne
   return self;
 }
 
-/* Called when the answer is out: Meta is not kept waiting while the events are worked through. */
 static void finished(void *unused, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code) {
   request *self = *state;
-  json_t *document = self && self->events ? json_loads(self->events, JSON_ALLOW_NUL, NULL) : NULL, *event;
-  size_t i;
   (void)unused, (void)connection, (void)code;
-  json_array_foreach(json_object_get(document, "events"), i, event) {
-    const char *id = text(event, "message_id"), *from = text(event, "from"), *status = text(event, "status"), *said = text(event, "text");
-    printf("%s %s %s\n", text(event, "kind"), from ? from : id ? id : "-", status ? status : said ? said : "-");
-  }
-  fflush(stdout);
-  json_decref(document);
-  if (self) wabiz_free(self->events), free(self->query), free(self->body), free(self);
+  if (self) free(self->query), free(self->body), free(self);
 }
 
 int main(int count, char **values) {
   unsigned short port = (unsigned short)(count > 1 ? strtoul(values[1], NULL, 10) : 8080);
-  struct MHD_Daemon *server = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, port, NULL, NULL, handle, NULL, MHD_OPTION_URI_LOG_CALLBACK, started, NULL,
-                                               MHD_OPTION_NOTIFY_COMPLETED, finished, NULL, MHD_OPTION_END);
+  struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct MHD_Daemon *server = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, port, NULL, NULL, handle, NULL, MHD_OPTION_SOCK_ADDR, &loopback,
+                                               MHD_OPTION_URI_LOG_CALLBACK, started, NULL, MHD_OPTION_NOTIFY_COMPLETED, finished, NULL, MHD_OPTION_END);
   if (!server) return fprintf(stderr, "port %u is taken or not allowed\n", port), 1;
+  signal(SIGPIPE, SIG_IGN); /* a reader that went away is a failure to hand on, not the end */
   printf("listening on http://127.0.0.1:%u/\n", MHD_get_daemon_info(server, MHD_DAEMON_INFO_BIND_PORT)->port);
   fflush(stdout);
   for (;;) pause();

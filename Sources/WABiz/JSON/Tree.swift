@@ -97,8 +97,9 @@ import CJansson
     }
 }
 
+// No literal for null: in `isEmpty ? nil : tree` it would be a null that is written, where none is meant.
 extension Tree: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
-    ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+    ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral
 {
     public convenience init(dictionaryLiteral elements: (String, Tree)...) {
         _ = Tree.seeded
@@ -120,5 +121,4 @@ extension Tree: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, Expre
         digits = source.digits
     }
     public convenience init(booleanLiteral bool: Bool) { unsafe self.init(adopting: bool ? json_true() : json_false()) }
-    public convenience init(nilLiteral: ()) { unsafe self.init(adopting: json_null()) }
 }

@@ -58,7 +58,8 @@ actor Desk {
         Task { await desk.work(on: events) }
         return HTTPResponse(statusCode: .ok)
     } catch {
-        return HTTPResponse(statusCode: error.code == .unauthentic ? .unauthorized : .badRequest)
+        // 500 asks Meta to bring it again: for what was not its fault alone, such as no memory.
+        return HTTPResponse(statusCode: error.code == .unauthentic ? .unauthorized : error.code == .badJSON ? .badRequest : .internalServerError)
     }
 }
 
