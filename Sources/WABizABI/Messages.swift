@@ -16,6 +16,6 @@ public func wabiz_message_check(_ message: UnsafePointer<CChar>!, _ options: Uns
     unsafe respond(out) { () throws(Failure) in
         let options = try MessageOptions(json: unsafe optional(options), defaults: MessageOptions(now: time(nil)))
         let report = try Message.report(json: unsafe required(message, "message"), options: options)
-        return Answer(report.document, status: report.isValid ? WABIZ_OK : WABIZ_INVALID)
+        return Answer(report.json, status: report.isValid ? WABIZ_OK : WABIZ_INVALID)
     }
 }

@@ -80,18 +80,32 @@
     }
 
     /// Compares text byte for byte. `word` is ASCII.
-    public func equals(_ word: StaticString) -> Bool {
-        guard isString else { return false }
-        if isEscaped { return unsafe matchesEscaped(inside, word, ignoringCase: false) }
-        let inside = unsafe inside
-        guard inside.count == word.utf8CodeUnitCount else { return false }
-        for index in 0..<word.utf8CodeUnitCount where unsafe inside[index] != word.utf8Start[index] { return false }
+    @inline(__always) public func equals(_ word: StaticString) -> Bool {
+        let token = token
+        let count = word.utf8CodeUnitCount
+        guard token.info & (7 | Token.escaped) == JSONKind.string.rawValue else { return equalsEscaped(word) }
+        // Most names differ in length already.
+        guard Int(token.end &- token.start) == count + 2 else { return false }
+        let written = unsafe text + Int(token.start) + 1
+        let wanted = unsafe word.utf8Start
+        for index in 0..<count where unsafe written[index] != wanted[index] { return false }
         return true
     }
 
+    private func equalsEscaped(_ word: StaticString) -> Bool { unsafe isEscaped && matchesEscaped(inside, word, ignoringCase: false) }
+
     /// Compares text, ASCII letters without case. `word` is ASCII and lower case.
     public func equalsIgnoringCase(_ word: StaticString) -> Bool {
-        unsafe isString && matchesEscaped(inside, word, ignoringCase: true)
+        guard isString else { return false }
+        let inside = unsafe inside
+        if isEscaped { return unsafe matchesEscaped(inside, word, ignoringCase: true) }
+        guard inside.count == word.utf8CodeUnitCount else { return false }
+        let wanted = unsafe word.utf8Start
+        for index in 0..<inside.count {
+            let byte = unsafe inside[index]
+            guard unsafe (0x41...0x5A ~= byte ? byte | 0x20 : byte) == wanted[index] else { return false }
+        }
+        return true
     }
 
     /// Whether two strings say the same text, however they are escaped.
@@ -130,9 +144,19 @@
 
     /// The member of this name, the last one when it stands there several times; nil when this is no object.
     public subscript(name: StaticString) -> JSONView? {
-        var found: JSONView?
-        for member in members where member.name.equals(name) { found = member.value }
-        return found
+        guard isObject else { return nil }
+        let end = token.next
+        let length = UInt32(truncatingIfNeeded: name.utf8CodeUnitCount) &+ 2
+        var cursor = index &+ 1
+        // No member's value is the first token.
+        var found: UInt32 = 0
+        while cursor < end {
+            let written = unsafe tokens[Int(cursor)]
+            // Most names differ in length already; escapes make a name longer than it reads.
+            if written.end &- written.start == length || written.info & Token.escaped != 0, at(cursor).equals(name) { found = cursor &+ 1 }
+            cursor = unsafe tokens[Int(cursor) &+ 1].next
+        }
+        return found == 0 ? nil : at(found)
     }
 
     /// The members of an object in order, repeated names included; empty for other kinds.

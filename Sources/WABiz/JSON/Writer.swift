@@ -52,7 +52,14 @@ public struct JSONWriter {
     public mutating func string(_ text: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        text.withUTF8Buffer { for unsafe byte in unsafe $0 { escape(byte) } }
+        text.withUTF8Buffer { utf8 in
+            // Words of our own hold nothing to escape.
+            if unsafe utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+                unsafe bytes.append(contentsOf: utf8)
+            } else {
+                for unsafe byte in unsafe utf8 { escape(byte) }
+            }
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 

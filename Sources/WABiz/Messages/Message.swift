@@ -45,8 +45,8 @@ public struct Message: Sendable {
         try Tape.read(json) { (document) throws(Failure) in
             guard ShortForm.isShort(document) else {
                 var walk = Validation(options: options)
-                let type = walk.checkMessage(document)
-                return try body(Report(type: type.map { "\($0)" }, issues: walk.issues, omitted: walk.omitted), document, readID(document, type))
+                let type = walk.checkMessage(document)?.description
+                return try body(Report(type: type, issues: walk.issues, omitted: walk.omitted), document, readID(document, type))
             }
             return try expand(document, options, body)
         }
@@ -55,7 +55,7 @@ public struct Message: Sendable {
     private static func expand<Result>(
         _ document: JSONView, _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let short = ShortForm(document, api: options.api)
+        let short = ShortForm(document, api: options.api, mapped: false)
         var names = Validation(options: options)
         names.checkRepeatedNames(document)
         var wasRead = false
@@ -63,9 +63,13 @@ public struct Message: Sendable {
             return try Tape.read(short.payload) { (payload) throws(Failure) in
                 wasRead = true
                 var walk = Validation(options: options, isShort: true)
-                let type = walk.checkMessage(payload)
-                let issues = lead(walk.issues, back: short, names.issues)
-                return try body(Report(type: type.map { "\($0)" }, issues: issues, omitted: walk.omitted + names.omitted + short.omitted), payload, readID(payload, type))
+                let type = walk.checkMessage(payload)?.description
+                var issues = short.issues
+                // Where everything came from is only worked out when there is something to lead back.
+                if !(walk.issues.isEmpty && short.issues.isEmpty && names.issues.isEmpty) {
+                    issues = lead(walk.issues, back: ShortForm(document, api: options.api, mapped: true), names.issues)
+                }
+                return try body(Report(type: type, issues: issues, omitted: walk.omitted + names.omitted + short.omitted), payload, readID(payload, type))
             }
         } catch where !wasRead {
             // The caller's text was JSON; only its expansion reaches a bound of the reader.
@@ -85,8 +89,8 @@ public struct Message: Sendable {
         return short.issues + led + repeated
     }
 
-    private static func readID(_ message: JSONView, _ type: StaticString?) -> String? {
-        type?.description == "read" ? message["message_id"]?.string : nil
+    private static func readID(_ message: JSONView, _ type: String?) -> String? {
+        type == "read" ? message["message_id"]?.string : nil
     }
 }
 

@@ -33,17 +33,28 @@ struct PointerMap {
         }
     }
 
+    /// False while nothing is written down: a message without an issue needs no way back, and most have none.
+    let isKept: Bool
     private var places: [String: Place] = [:]
     /// Members of the payload's root that the caller did not write.
     private var made: Set<String> = []
     private var finder = PlaceFinder()
 
+    init(isKept: Bool) { self.isKept = isKept }
+
     /// - Parameter view: the caller's value; without it the pointer stands for itself and nothing below it.
-    mutating func add(_ payload: String, _ caller: String, _ view: JSONView?, _ step: Step = .same, inner: [Inner] = []) {
-        places[payload] = Place(caller: caller, view: view, step: step, inner: inner)
+    mutating func add(
+        _ payload: @autoclosure () -> String, _ caller: @autoclosure () -> String, _ view: @autoclosure () -> JSONView?, _ step: Step = .same,
+        inner: @autoclosure () -> [Inner] = []
+    ) {
+        guard isKept else { return }
+        places[payload()] = Place(caller: caller(), view: view(), step: step, inner: inner())
     }
 
-    mutating func make(_ name: StaticString) { made.insert("/\(name)") }
+    mutating func make(_ name: StaticString) { if isKept { made.insert("/\(name)") } }
+
+    /// A pointer for `add`, handed down from where more than one place is made of it; empty while nothing is written down.
+    func place(_ pointer: @autoclosure () -> String) -> String { isKept ? pointer() : "" }
 
     /// The longest paired prefix is replaced. The rest is kept where the caller wrote it, or would have to write it into
     /// something of his; a place that he did not write at all is named by the member that would supply it, else by the root.

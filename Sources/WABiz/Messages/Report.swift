@@ -17,4 +17,19 @@ public struct Report: Sendable {
         if omitted > 0 { tree.set("omitted", .integer(omitted)) }
         return tree
     }
+    /// The text of the document. Most reports list nothing, and a tree would cost more than the check itself.
+    public var json: [UInt8] {
+        guard issues.isEmpty, omitted == 0 else { return document.bytes }
+        var writer = JSONWriter(capacity: 64)
+        writer.beginObject()
+        writer.name("valid")
+        writer.bool(true)
+        writer.name("type")
+        if let type { writer.string(type) } else { writer.null() }
+        writer.name("issues")
+        writer.beginArray()
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
 }

@@ -2,7 +2,7 @@
 // where it belongs, so that the one validator refuses it; members that no short form knows stay where they are.
 
 struct ShortForm {
-    var pointers = PointerMap()
+    var pointers: PointerMap
     var writer = JSONWriter()
     let api: API
     /// The short members that are written elsewhere.
@@ -41,8 +41,15 @@ struct ShortForm {
         ("cards", "template"), ("limited_time_offer", "template"), ("order_status", "template"), ("tap_target", "template"),
     ]
 
-    init(_ document: JSONView, api: API) {
+    /// Words that stand beside messages, not beside `read`.
+    private static let receipts: [(word: StaticString, of: StaticString)] = [
+        ("reply_to", "a message; marking as read answers nothing"), ("tag", "a message; marking as read carries none"),
+    ]
+
+    /// - Parameter mapped: false leaves `pointers` empty, and the pointers of `issues` with it: for a first look.
+    init(_ document: JSONView, api: API, mapped: Bool) {
         self.api = api
+        pointers = PointerMap(isKept: mapped)
         writer.beginObject()
         if api != .onPremises { makeText("messaging_product", "whatsapp") }
         if let id = document["read"] {
@@ -71,14 +78,16 @@ struct ShortForm {
     }
 
     /// Writes a member in its new place and remembers where it came from.
-    mutating func move(_ document: JSONView, _ short: StaticString, to name: StaticString, _ payload: String) {
+    mutating func move(_ document: JSONView, _ short: StaticString, to name: StaticString, _ payload: @autoclosure () -> String) {
         let value = document[short]
-        pointers.add(payload, "/\(short)", value)
+        pointers.add(payload(), "/\(short)", value)
         guard let value else { return }
         consumed.append(short)
         writer.name(name)
         writer.raw(value)
     }
+
+    private func isConsumed(_ word: StaticString) -> Bool { consumed.contains { $0.reads(word) } }
 
     mutating func refuse(_ pointer: @autoclosure () -> String, _ code: Issue.Code, _ message: @autoclosure () -> String) {
         guard issues.count < Validation.most else { return omitted += 1 }
@@ -88,9 +97,12 @@ struct ShortForm {
 
     /// What is left of them belongs to no content of this document. A payload would only carry it to Meta, who does not know it.
     private mutating func refuseLeftCompanions(_ document: JSONView) {
-        let isRead = document["read"] != nil
-        let receipts: [(word: StaticString, of: StaticString)] = isRead ? [("reply_to", "a message; marking as read answers nothing"), ("tag", "a message; marking as read carries none")] : []
-        for (word, owner) in Self.companions + receipts where document[word] != nil && !consumed.contains(where: { "\($0)" == "\(word)" }) {
+        refuseLeft(Self.companions, document)
+        if document["read"] != nil { refuseLeft(Self.receipts, document) }
+    }
+
+    private mutating func refuseLeft(_ words: [(word: StaticString, of: StaticString)], _ document: JSONView) {
+        for (word, owner) in words where document[word] != nil && !isConsumed(word) {
             consumed.append(word)
             refuse("/\(word)", .notAllowed, "In a short form \"\(word)\" goes with \(owner).")
         }
@@ -138,8 +150,8 @@ struct ShortForm {
     }
 
     /// The type of the message; what is wrong with it is wrong with the member that chose it.
-    private mutating func type(_ word: StaticString, _ caller: String) {
-        pointers.add("/type", caller, nil)
+    private mutating func type(_ word: StaticString, _ caller: @autoclosure () -> String) {
+        pointers.add("/type", caller(), nil)
         type(word)
     }
 
@@ -191,5 +203,14 @@ struct ShortForm {
             form.writer.name("emoji")
             form.writer.raw(emoji)
         }
+    }
+}
+
+extension StaticString {
+    /// Whether two words are the same, without making strings of them.
+    func reads(_ other: StaticString) -> Bool {
+        guard utf8CodeUnitCount == other.utf8CodeUnitCount else { return false }
+        for index in 0..<utf8CodeUnitCount where unsafe utf8Start[index] != other.utf8Start[index] { return false }
+        return true
     }
 }

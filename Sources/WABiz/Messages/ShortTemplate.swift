@@ -54,13 +54,13 @@ extension ShortForm {
     /// Header and body, and how many components that makes.
     mutating func expandTexts(_ document: JSONView, _ parts: TemplateParts) -> Int {
         var index = 0
-        if let header = document["header"] { component("header", header, parts, &index) { $0.expandHeader(header, $1, parts.caller + "/header") } }
-        if let body = document["body"] { component("body", body, parts, &index) { $0.expandBody(body, $1, parts.caller + "/body") } }
+        if let header = document["header"] { component("header", header, parts, &index) { $0.expandHeader(header, $1, $0.pointers.place(parts.caller + "/header")) } }
+        if let body = document["body"] { component("body", body, parts, &index) { $0.expandBody(body, $1, $0.pointers.place(parts.caller + "/body")) } }
         return index
     }
 
     private mutating func component(_ word: StaticString, _ value: JSONView, _ parts: TemplateParts, _ index: inout Int, _ write: (inout ShortForm, String) -> Void) {
-        let place = "\(parts.place)/\(index)"
+        let place = pointers.place("\(parts.place)/\(index)")
         pointers.add(place, "\(parts.caller)/\(word)", nil)
         writer.beginObject()
         type(word)
@@ -119,7 +119,7 @@ extension ShortForm {
         if kinds.count > 1 { refuse(caller(), .exactlyOneOf, "A value is one of \(listing(kinds)); keep one.") }
         type(kind)
         writer.name(kind)
-        let isFile = (Self.media + ["gif"]).contains { "\($0)" == "\(kind)" } && !inner.isObject
+        let isFile = !inner.isObject && (kind.reads("gif") || Self.media.contains { $0.reads(kind) })
         if isFile {
             writer.beginObject()
             file(inner)

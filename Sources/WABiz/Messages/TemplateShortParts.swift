@@ -131,7 +131,7 @@ extension ShortForm {
 
     /// `[{"header":{"image":"…"},"body":["…"],"buttons":["…"]}]`; Meta's own cards pass as they are.
     mutating func expandCards(_ cards: JSONView, _ index: inout Int) {
-        let place = "/template/components/\(index)"
+        let place = pointers.place("/template/components/\(index)")
         pointers.add(place, "/cards", nil)
         pointers.add(place + "/cards", "/cards", cards)
         writer.beginObject()
@@ -139,7 +139,7 @@ extension ShortForm {
         writer.name("cards")
         if cards.isArray {
             writer.beginArray()
-            for (position, card) in cards.elements.enumerated() { expandCard(card, position, "\(place)/cards/\(position)") }
+            for (position, card) in cards.elements.enumerated() { expandCard(card, position, pointers.place("\(place)/cards/\(position)")) }
             writer.endArray()
         } else {
             writer.raw(cards)
@@ -150,7 +150,7 @@ extension ShortForm {
 
     private mutating func expandCard(_ card: JSONView, _ position: Int, _ place: String) {
         guard card.isObject, card["components"] == nil else { return writer.raw(card) }
-        let caller = "/cards/\(position)"
+        let caller = pointers.place("/cards/\(position)")
         pointers.add(place, caller, card)
         // A header that is missing is missing in the card.
         pointers.add(place + "/components", caller, nil)
@@ -171,9 +171,9 @@ extension ShortForm {
 
     /// `limited_time_offer`: milliseconds or Meta's object; `order_status`: Meta's object; `tap_target`: its one target.
     mutating func expandSingle(_ short: StaticString, _ value: JSONView, _ index: inout Int) {
-        let isTarget = short.description == "tap_target"
+        let isTarget = short.reads("tap_target")
         let word: StaticString = isTarget ? "tap_target_configuration" : short
-        let place = "/template/components/\(index)"
+        let place = pointers.place("/template/components/\(index)")
         pointers.add(place, "/\(short)", nil)
         pointers.add("\(place)/parameters/0/\(word)\(isTarget ? "/0" : "")", "/\(short)", value)
         writer.beginObject()
@@ -185,7 +185,7 @@ extension ShortForm {
                 form.writer.beginArray()
                 form.writer.raw(value)
                 form.writer.endArray()
-            } else if short.description == "limited_time_offer", !value.isObject {
+            } else if short.reads("limited_time_offer"), !value.isObject {
                 form.writer.beginObject()
                 form.member("expiration_time_ms", value)
                 form.writer.endObject()

@@ -5,7 +5,7 @@ extension Format {
         name: "phone", meaning: "A phone number with + and country code, 1 to 15 digits; blanks, hyphens, dots and brackets are taken.",
         examples: ["+15550001234", "+1 (555) 000-1234"], counterexamples: ["", "Ada", "+", "+1234567890123456", "+1555000x1234"]
     ) { text, api in
-        let digits = text.utf8.filter { !" -().".utf8.contains($0) }
+        let digits = text.utf8.filter { !isPhonePunctuation($0) }
         let number = digits.first == UInt8(ascii: "+") ? digits.dropFirst() : digits[...]
         guard (1...15).contains(number.count), number.allSatisfy(isDigit) else {
             return .error(.badFormat, "This is no phone number: write + and the country code, then up to 15 digits in total, such as +15550001234.")
@@ -40,8 +40,9 @@ extension Format {
             }
             return .error(.badFormat, "Write an absolute URL that begins with https:// or http://.", rule: "X12")
         }
-        let host = text.dropFirst(scheme.count + 3).prefix { !"/?#".contains($0) }
-        guard !host.isEmpty, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+        guard let host = text.utf8.dropFirst(scheme.utf8.count + 3).first, host != UInt8(ascii: "/"), host != UInt8(ascii: "?"), host != UInt8(ascii: "#"),
+            !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F })
+        else {
             return .error(.badFormat, "The URL needs a host and must hold no blanks; percent-encode them.", rule: "X12")
         }
         return scheme == "http" ? .warning(.badFormat, "Meta fetches this without encryption; use https.") : nil
@@ -131,8 +132,17 @@ extension Format {
 
 /// The scheme of an absolute URL in lower case: what stands before `://`.
 func urlScheme(_ text: String) -> String? {
-    guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return nil }
+    let bytes = text.utf8
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else { return nil }
     return text[..<colon].lowercased()
+}
+
+/// What people put between the digits of a phone number.
+private func isPhonePunctuation(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "."): true
+    default: false
+    }
 }
 
 func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }

@@ -9,6 +9,9 @@ struct NameSet {
     /// Most objects have so few members that comparing them costs less than hashing.
     private static let fewest = 12
 
+    /// Makes room at once for as many names as an object has.
+    mutating func expect(_ count: Int) { few.reserveCapacity(min(count, Self.fewest)) }
+
     /// False when the name was there already.
     mutating func insert(_ name: JSONView) -> Bool {
         guard few.count >= Self.fewest else {
@@ -64,6 +67,7 @@ extension Validation {
         init(_ view: JSONView) {
             members = view.members
             elements = view.elements
+            if view.isObject { names.expect(view.count) }
         }
     }
 

@@ -53,8 +53,9 @@ public struct Limit: Sendable {
     }
 }
 
-/// What a value may look like.
-indirect enum Shape: Sendable {
+/// What a value may look like. The shapes are classes: the validator picks them up once per value, and one reference is
+/// counted where a structure would count each of its arrays.
+enum Shape: Sendable {
     case string(StringShape)
     case number(NumberShape)
     case boolean
@@ -67,62 +68,102 @@ indirect enum Shape: Sendable {
     case ignored
 }
 
-struct StringShape: Sendable {
+final class StringShape: Sendable {
     /// The widest first: of several that a text breaks, one is named.
-    var limits: [Limit] = []
-    var format: Format?
+    let limits: [Limit]
+    let format: Format?
     /// The words that it may be; empty: any text.
-    var words: [StaticString] = []
+    let words: [StaticString]
     /// What a word outside of `words` is worth.
-    var otherWord = Issue.Severity.error
+    let otherWord: Issue.Severity
     /// A word of older clients, and the dialects in which it only warns.
-    var retired: [(word: StaticString, dialects: Dialects)] = []
+    let retired: [(word: StaticString, dialects: Dialects)]
     /// Where an empty text below a limit's minimum only warns.
-    var emptyWarns: Dialects = []
+    let emptyWarns: Dialects
     /// What an integer in its place is worth.
-    var integer: IntegerInPlace = .refused
+    let integer: IntegerInPlace
 
     enum IntegerInPlace: Sendable { case refused, warned, accepted }
+
+    init(
+        limits: [Limit] = [], format: Format? = nil, words: [StaticString] = [], otherWord: Issue.Severity = .error,
+        retired: [(word: StaticString, dialects: Dialects)] = [], emptyWarns: Dialects = [], integer: IntegerInPlace = .refused
+    ) {
+        self.limits = limits
+        self.format = format
+        self.words = words
+        self.otherWord = otherWord
+        self.retired = retired
+        self.emptyWarns = emptyWarns
+        self.integer = integer
+    }
 }
 
-struct NumberShape: Sendable {
-    var limits: [Limit] = []
-    var integral = true
+final class NumberShape: Sendable {
+    let limits: [Limit]
+    let integral: Bool
     /// A string of digits in its place: Meta writes some numbers both ways.
-    var text = TextInPlace.refused
+    let text: TextInPlace
 
     enum TextInPlace: Sendable {
         case refused, accepted
         /// The string is the documented form and the number merely taken.
         case preferred
     }
+
+    init(limits: [Limit] = [], integral: Bool = true, text: TextInPlace = .refused) {
+        self.limits = limits
+        self.integral = integral
+        self.text = text
+    }
 }
 
-struct ArrayShape: Sendable {
-    var limits: [Limit] = []
-    var element: Shape
-    var rules: [Rule] = []
+final class ArrayShape: Sendable {
+    let limits: [Limit]
+    let element: Shape
+    let rules: [Rule]
+
+    init(limits: [Limit] = [], element: Shape, rules: [Rule] = []) {
+        self.limits = limits
+        self.element = element
+        self.rules = rules
+    }
 }
 
-struct ObjectShape: Sendable {
+final class ObjectShape: Sendable {
     /// The dotted name that rules are called by: `text`, `template.language`.
     let name: StaticString
-    var members: [Member]
-    var rules: [Rule] = []
+    let members: [Member]
+    let rules: [Rule]
     /// What a bare string in its place is worth; nil: it is no object.
-    var string: Issue.Severity?
+    let string: Issue.Severity?
+
+    init(name: StaticString, members: [Member], rules: [Rule] = [], string: Issue.Severity? = nil) {
+        self.name = name
+        self.members = members
+        self.rules = rules
+        self.string = string
+    }
 }
 
 /// An object whose shape is named by one of its members.
-struct VariantShape: Sendable {
+final class VariantShape: Sendable {
     let name: StaticString
     /// The member that names the shape.
     let discriminator: StaticString
-    var cases: [Case]
+    let cases: [Case]
     /// The server compares some words without case.
-    var ignoresCase = false
+    let ignoresCase: Bool
     /// What a word outside of `cases` is worth.
-    var otherWord = Issue.Severity.error
+    let otherWord: Issue.Severity
+
+    init(name: StaticString, discriminator: StaticString, cases: [Case], ignoresCase: Bool = false, otherWord: Issue.Severity = .error) {
+        self.name = name
+        self.discriminator = discriminator
+        self.cases = cases
+        self.ignoresCase = ignoresCase
+        self.otherWord = otherWord
+    }
 
     struct Case: Sendable {
         let word: StaticString

@@ -4,10 +4,14 @@ extension Rule {
     // MARK: Components
 
     static let oneOfAKind = Rule("template.components", "At most one component of each kind, but for buttons.") { components, walk in
-        for word in ["header", "body", "carousel", "limited_time_offer", "tap_target_configuration"] as [StaticString] {
-            for index in indices(of: components, where: { $0["type"]?.equalsIgnoringCase(word) == true }).dropFirst() {
-                walk.report(.error(.notUnique, "There is a \(word) component already; a template has one."), rule: RuleName("template.components"), at: [.index(index)])
+        let words: [StaticString] = ["header", "body", "carousel", "limited_time_offer", "tap_target_configuration"]
+        var seen = 0
+        for (index, component) in components.elements.enumerated() {
+            guard let type = component["type"], let word = words.firstIndex(where: { type.equalsIgnoringCase($0) }) else { continue }
+            if seen & 1 << word != 0 {
+                walk.report(.error(.notUnique, "There is a \(words[word]) component already; a template has one."), rule: RuleName("template.components"), at: [.index(index)])
             }
+            seen |= 1 << word
         }
     }
 

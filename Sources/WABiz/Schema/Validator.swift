@@ -30,6 +30,8 @@ struct Validation {
     /// How many of `issues` only warn.
     private var warnings = 0
     var path: [PathPart] = []
+    /// The members that named the shapes of the objects that the walk is inside of, the innermost last.
+    private var discriminators: [StaticString] = []
 
     /// A document with more issues than this is not helped by the rest of them.
     static let most = 1000
@@ -102,8 +104,10 @@ struct Validation {
 
     // MARK: Walking
 
-    /// - Parameter rule: the dotted name of this place.
-    mutating func check(_ view: JSONView, _ shape: Shape, rule: RuleName, also: [StaticString] = []) {
+    /// - Parameters:
+    ///   - rule: the dotted name of this place.
+    ///   - also: how many of the last `discriminators` are members of this object.
+    mutating func check(_ view: JSONView, _ shape: Shape, rule: RuleName, also: Int = 0) {
         switch shape {
         case .string(let shape): checkString(view, shape, rule: rule)
         case .number(let shape): checkNumber(view, shape, rule: rule)
@@ -118,7 +122,7 @@ struct Validation {
         }
     }
 
-    private mutating func checkObject(_ view: JSONView, _ shape: ObjectShape, rule: RuleName, also: [StaticString]) {
+    private mutating func checkObject(_ view: JSONView, _ shape: ObjectShape, rule: RuleName, also: Int) {
         guard view.isObject else {
             if let severity = shape.string, view.isString {
                 return report(Complaint(severity: severity, code: .wrongType, message: "This is a string; the documented form is an object."), rule: rule)
@@ -128,27 +132,28 @@ struct Validation {
         var seen: UInt64 = 0
         var others = NameSet()
         for (name, value) in view.members {
-            guard let index = shape.members.firstIndex(where: { name.equals($0.name) }) else {
-                if !also.contains(where: { name.equals($0) }) { reportUnknown(name, value, shape, also) }
+            guard let index = shape.members.indices.first(where: { name.equals(shape.members[$0].name) }) else {
+                if !discriminators.suffix(also).contains(where: { name.equals($0) }) { reportUnknown(name, value, shape, discriminators.suffix(also)) }
                 if !others.insert(name) { reportRepeated(name) }
                 continue
             }
             if seen & (1 << index) != 0 { reportRepeated(name) }
             seen |= 1 << index
-            let member = shape.members[index]
-            if member.allowed.contains(dialect) {
-                inside(.read(name)) { $0.check(value, member.shape, rule: RuleName(shape.name, member.name)) }
+            // The member is looked at in place: copying it counts references up and down.
+            if shape.members[index].allowed.contains(dialect) {
+                inside(.read(name)) { $0.check(value, shape.members[index].shape, rule: RuleName(shape.name, shape.members[index].name)) }
             } else {
-                reportMisplaced(member, shape)
+                reportMisplaced(shape.members[index], shape)
                 inside(.read(name)) { $0.checkRepeatedNames(value) }
             }
         }
-        for (index, member) in shape.members.enumerated() where member.required.contains(dialect) && seen & (1 << index) == 0 {
+        for index in shape.members.indices where seen & (1 << index) == 0 && shape.members[index].required.contains(dialect) {
+            let member = shape.members[index]
             report(
                 Complaint(severity: member.absence, code: .missing, message: "\(member.absence == .error ? "Add" : "Better add") \"\(member.name)\": \(member.meaning)"),
                 rule: member.rule.map { RuleName($0) } ?? RuleName(shape.name, member.name), at: [.named(member.name)])
         }
-        for rule in shape.rules where rule.dialects.contains(dialect) { rule.check(view, &self) }
+        for index in shape.rules.indices where shape.rules[index].dialects.contains(dialect) { shape.rules[index].check(view, &self) }
     }
 
     private mutating func reportMisplaced(_ member: Member, _ shape: ObjectShape) {
@@ -163,7 +168,7 @@ struct Validation {
         report(.error(.notUnique, "The name \"\(clipped(name))\" stands here twice; keep one."), rule: RuleName("J01"), at: [.read(name)])
     }
 
-    private mutating func reportUnknown(_ name: JSONView, _ value: JSONView, _ shape: ObjectShape, _ also: [StaticString]) {
+    private mutating func reportUnknown(_ name: JSONView, _ value: JSONView, _ shape: ObjectShape, _ also: ArraySlice<StaticString>) {
         let severity = unknownMembers
         if isFull(for: severity) {
             omitted += 1
@@ -182,7 +187,7 @@ struct Validation {
     /// Letters without case, hyphen and underscore alike: what a slip of the pen leaves as it was.
     private func folded(_ name: [UInt8]) -> [UInt8] { name.filter { $0 != 0x2D && $0 != 0x5F }.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 } }
 
-    private mutating func checkVariant(_ view: JSONView, _ shape: VariantShape, rule: RuleName, also: [StaticString]) {
+    private mutating func checkVariant(_ view: JSONView, _ shape: VariantShape, rule: RuleName, also: Int) {
         guard view.isObject else { return wrongType(view, "an object", rule: rule) }
         let place = RuleName(shape.name, shape.discriminator)
         let dialect = dialect, api = api
@@ -194,19 +199,24 @@ struct Validation {
             inside(.named(shape.discriminator)) { $0.wrongType(word, choices(shape, dialect), rule: place) }
             return checkRepeatedNames(view)
         }
-        let found = shape.cases.first { shape.ignoresCase ? word.equalsIgnoringCase($0.word) : word.equals($0.word) }
-        guard let found else {
+        let position = shape.cases.indices.first {
+            shape.ignoresCase ? word.equalsIgnoringCase(shape.cases[$0].word) : word.equals(shape.cases[$0].word)
+        }
+        guard let position else {
             report(
                 Complaint(severity: shape.otherWord, code: .notOneOf, message: "\"\(clipped(word))\" is not known here; write \(choices(shape, dialect))."),
                 rule: place, at: [.named(shape.discriminator)])
             return checkRepeatedNames(view)
         }
-        if let severity = found.severity(in: dialect) {
+        if let severity = shape.cases[position].severity(in: dialect) {
+            let found = shape.cases[position]
             report(
                 Complaint(severity: severity, code: .notAllowed, message: "\"\(found.word)\" does not belong \(found.elsewhere == .all ? "here" : "in the \(api.rawValue) dialect")."),
                 rule: found.rule.map { RuleName($0) } ?? place, at: [.named(shape.discriminator)])
         }
-        check(view, found.shape, rule: rule, also: also + [shape.discriminator])
+        discriminators.append(shape.discriminator)
+        check(view, shape.cases[position].shape, rule: rule, also: also + 1)
+        discriminators.removeLast()
     }
 
     private mutating func checkArray(_ view: JSONView, _ shape: ArrayShape, rule: RuleName) {
@@ -221,7 +231,7 @@ struct Validation {
         for (index, element) in view.elements.enumerated() {
             inside(.index(index)) { $0.check(element, shape.element, rule: rule) }
         }
-        for rule in shape.rules where rule.dialects.contains(dialect) { rule.check(view, &self) }
+        for index in shape.rules.indices where shape.rules[index].dialects.contains(dialect) { shape.rules[index].check(view, &self) }
     }
 
     mutating func reportLimit(
