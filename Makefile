@@ -74,8 +74,8 @@ lint:  ## check the rules of the house: imports, traps, names, comments
 fuzz:  ## fuzz for a long time (MINUTES=30)
 	@$(call needs,Tests/Fuzz/run) && Tests/Fuzz/run long
 
-soak:  ## send and receive for a long time, watching memory and descriptors (MINUTES=30)
-	@$(call needs,Tests/Soak/run) && Tests/Soak/run
+soak: all  ## send and receive for ten minutes (SECONDS=600), watching memory, descriptors and what the servers count
+	@Tests/Soak/run $(or $(SECONDS),600) $(SEED)
 
 bench:  ## measure against bare libcurl, bare Jansson and peers, in one run each
 	@for run in Benchmarks/*/run; do echo "== $$run"; $$run || exit 1; done
