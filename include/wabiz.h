@@ -175,12 +175,20 @@ wabiz_status wabiz_webhook_challenge(const char *query, const char *verify_token
  *     {"kind":"message","key":"wamid...","waba_id":"...","phone_number_id":"...","timestamp":1767225600,
  *      "from":"15557654321","type":"text","text":"Hello there","payload":{...}}
  *
- * `kind` is "message", "status", "error" or "unknown" (a field that the library does not know yet, whole in `payload`).
+ * `kind` is Meta's word for what came: "message", "status", "error" and "user_action" of the field messages; "message_echo", "history",
+ * "call", "call_status", "user_preference", "user_id_update", "automatic_event", "state_sync", "standby_message", ... for the items of
+ * other fields; the field's own name ("account_update", "flows", "message_template_status_update", ...) where its value is one item;
+ * and "unknown" for what the library does not know yet, whole in `payload`. Never answer kinds "history" and "standby_message".
  * `key` is the same for a repeated delivery and null for kind "error", which must not be de-duplicated. `payload` is the item
- * as Meta sent it. The members beside it are conveniences and absent where they do not apply: for messages `text` (what the
- * person said), `reply_id`, `reply_title`, `media`, `location`, `reaction`, `context_id`; for statuses `status`, `message_id`, `recipient_id`,
- * `tag`, `pricing`, `conversation`; `errors` with `name` and `retry`. An unknown event has the `field` it came under and, when it
- * is a part that stood beside known items, its `member` name. wabiz_describe("webhooks") lists every member.
+ * as Meta sent it; nothing of a body is dropped. `timestamp` is Unix seconds: when it happened, or when the notification was sent
+ * ("entry_time" where both are known). `field` is there for all but known items of messages.
+ *
+ * The members beside these are conveniences and absent where they do not apply: for messages `text` (what the person said: body,
+ * caption, button title), `reply_id`, `reply_title`, `media`, `location`, `reaction`, `contacts`, `order`, `flow_response` (read from its
+ * text), `context_id`, `referral`, `original_message_id` (edit, revoke), `system`; for statuses `status`, `message_id`, `recipient_id`,
+ * `tag`, `pricing`, `conversation`, `payment`; `errors` with `name` and `retry`; `contact`, matched by user id, then by phone number. An
+ * unknown event has, when it is a part that stood beside known items, its `member` name. wabiz_describe("webhooks") lists every kind
+ * and member.
  *
  * Returns WABIZ_OK; WABIZ_UNAUTHENTIC (answer 401 and drop it); WABIZ_BAD_JSON (a JSON object was expected, or the events would
  * need more than 256 MiB).

@@ -45,7 +45,7 @@ private func text(_ body: String) throws -> String { try Webhook.parse(body: Arr
 
     @Test func aChangeWithoutFieldIsReadByItsArrays() throws {
         #expect(try event(#"{"entry":[{"changes":[{"value":{"messages":[{"id":"a"}]}}]}]}"#).kind == .message)
-        #expect(try event(envelope(#"{"messages":[{"id":"a"}]}"#, field: "message_echoes_of_tomorrow")).kind == .unknown)
+        #expect(try event(envelope(#"{"messages":[{"id":"a"}]}"#, field: "messages_of_tomorrow")).kind == .unknown)
     }
 
     @Test func aThousandItemsAreAThousandEvents() throws {
@@ -58,8 +58,8 @@ private func text(_ body: String) throws -> String { try Webhook.parse(body: Arr
     // MARK: Keys
 
     @Test func aRepeatedDeliveryHasTheSameKey() throws {
-        let one = #"{"object":"x","entry":[{"id":"1","time":5,"changes":[{"field":"f\u00e9","value":{"b":[1,{"d":"a\/b","c":null}],"a":"\ud83d\ude00\u0009"}}]}]}"#
-        let two = #"{ "entry":[ {"changes":[{"value":{"a":"😀\t","b":[1, {"c":null,"d":"a/b"}]}, "field":"fé"}],"time":5,"id":"1"}],"object":"y"}"#
+        let one = #"{"object":"whatsapp_business_account","entry":[{"id":"1","time":5,"changes":[{"field":"f\u00e9","value":{"b":[1,{"d":"a\/b","c":null}],"a":"\ud83d\ude00\u0009"}}]}]}"#
+        let two = #"{ "entry":[ {"changes":[{"value":{"a":"😀\t","b":[1, {"c":null,"d":"a/b"}]}, "field":"fé"}],"time":5,"id":"1"}],"object":"whatsapp_business_account"}"#
         let first = try event(one).key, second = try event(two).key
         #expect(first == second && first?.utf8.count == 64)
     }
@@ -123,16 +123,29 @@ private func text(_ body: String) throws -> String { try Webhook.parse(body: Arr
 
     // MARK: Bounds
 
-    /// One long contact that goes with very many items must not fill the memory.
+    /// Very many small items that repeat as much as may be repeated must not fill the memory.
     @Test func eventsBeyondAllMeasureAreRefused() {
-        let contact = #"{"wa_id":"1","x":"\#(String(repeating: "x", count: 2_000_000))"}"#
-        let items = Array(repeating: #"{"id":"a","from":"1"}"#, count: 200).joined(separator: ",")
+        let contact = #"{"wa_id":"1","x":"\(String(repeating: "x", count: 4000))"}"#
+        let items = Array(repeating: #"{"id":"a","from":"1"}"#, count: 70_000).joined(separator: ",")
         do {
             _ = try Webhook.parse(body: Array(envelope(#"{"contacts":[\#(contact)],"messages":[\#(items)]}"#).utf8))
             Testing.Issue.record("read")
         } catch {
             #expect(error.code == .badJSON)
         }
+    }
+
+    @Test func theDeepestBodyIsReadAgain() throws {
+        let deep = String(repeating: "[", count: 2046) + String(repeating: "]", count: 2046)
+        #expect(try events(#"{"x":\#(deep)}"#).count == 1)
+    }
+
+    /// The answers of a flow are a text: what is no JSON object in it, or deeper than anybody reads, stays in the payload.
+    @Test(arguments: [(1, true), (250, true), (300, false)]) func flowAnswersAreRead(_ depth: Int, _ isRead: Bool) throws {
+        let text = #"{\"a\":"# + String(repeating: "[", count: depth) + #"1.50"# + String(repeating: "]", count: depth) + "}"
+        let body = envelope(#"{"messages":[{"id":"1","type":"interactive","interactive":{"nfm_reply":{"response_json":"\#(text)"}}}]}"#)
+        let answer = try event(body).flowResponse?.text
+        #expect((answer != nil) == isRead && answer?.contains("1.50") != false)
     }
 
     @Test func deepPayloadsAreRead() throws {

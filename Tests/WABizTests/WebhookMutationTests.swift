@@ -105,12 +105,24 @@ private func context(_ root: JSONView) -> Atoms {
     func metadata(_ name: String, _ metadata: JSONView) {
         if name == "metadata" { take(metadata, scalars: ["phone_number_id", "display_phone_number"]) }
     }
-    func value(_ value: JSONView) { take(value, scalars: ["messaging_product"], wholes: ["contacts"], descend: metadata) }
-    take(root, scalars: ["object", "messaging_product"], wholes: ["contacts"]) { name, entries in
-        metadata(name, entries)
+    // What places say about their items goes with each of them, beside the payload; a test below follows every one.
+    let carried = ["contacts", "conversation_context", "initiated_by"]
+    func threads(_ name: String, _ threads: JSONView) {
+        if name == "threads" { for thread in threads.elements { take(thread, scalars: ["id"], wholes: ["context"] + carried) } }
+    }
+    func inside(_ name: String, _ member: JSONView) {
+        metadata(name, member)
+        if name == "standby" { take(member, scalars: ["messaging_product"], wholes: carried, descend: metadata) }
+        if name == "history" {
+            for chunk in member.elements { take(chunk, scalars: ["messaging_product"], wholes: ["metadata"] + carried, descend: threads) }
+        }
+    }
+    func value(_ value: JSONView) { take(value, scalars: ["messaging_product"], wholes: carried, descend: inside) }
+    take(root, scalars: ["object", "messaging_product"], wholes: carried) { name, entries in
+        inside(name, entries)
         guard name == "entry" else { return }
         for entry in entries.elements {
-            take(entry, scalars: ["id", "time"]) { name, changes in
+            take(entry, scalars: ["id", "time", "object"]) { name, changes in
                 guard name == "changes" else { return }
                 for change in changes.elements { take(change, scalars: ["field"]) { name, inner in if name == "value" { value(inner) } } }
             }

@@ -48,9 +48,10 @@ struct Token {
     deinit { unsafe tokens.deallocate() }
 
     /// Checks `bytes` and hands their root to `body`. Views must not outlive `body`.
+    /// - Parameter depth: how many objects and arrays may lie inside each other.
     /// - Throws: `.badJSON` with the position, or what `body` throws.
     public static func read<Result>(
-        _ bytes: UnsafeRawBufferPointer, _ tolerance: JSONTolerance = .strict,
+        _ bytes: UnsafeRawBufferPointer, _ tolerance: JSONTolerance = .strict, depth: Int = JSONBounds.depth,
         _ body: (JSONView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard let base = bytes.baseAddress, unsafe !bytes.isEmpty else {
@@ -62,16 +63,17 @@ struct Token {
         let text = unsafe base.assumingMemoryBound(to: UInt8.self)
         var tape = Tape(capacity: min(bytes.count / 8 + 16, 4096))
         var scanner = unsafe Scanner(text: text, end: bytes.count, tolerance: tolerance)
-        try tape.fill(&scanner)
+        try tape.fill(&scanner, depth)
         return try body(unsafe JSONView(text: text, tokens: UnsafePointer(tape.tokens), index: 0))
     }
 
     /// The same for bytes that are held in an array.
     public static func read<Result>(
-        _ bytes: [UInt8], _ tolerance: JSONTolerance = .strict, _ body: (JSONView) throws(Failure) -> Result
+        _ bytes: [UInt8], _ tolerance: JSONTolerance = .strict, depth: Int = JSONBounds.depth,
+        _ body: (JSONView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in
-            unsafe try read(UnsafeRawBufferPointer(buffer), tolerance, body)
+            unsafe try read(UnsafeRawBufferPointer(buffer), tolerance, depth: depth, body)
         }
     }
 
@@ -93,7 +95,7 @@ struct Token {
     }
 
     /// Walks the whole text once. No recursion: an open container's token remembers its parent.
-    private mutating func fill(_ scanner: inout Scanner) throws(Failure) {
+    private mutating func fill(_ scanner: inout Scanner, _ deepest: Int) throws(Failure) {
         let none = UInt32.max
         var container = none
         var depth = 0
@@ -113,8 +115,8 @@ struct Token {
             let byte = scanner.peek
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 depth += 1
-                guard depth <= JSONBounds.depth else {
-                    throw scanner.failure("More than \(JSONBounds.depth) objects and arrays lie inside each other.")
+                guard depth <= deepest else {
+                    throw scanner.failure("More than \(deepest) objects and arrays lie inside each other.")
                 }
                 let isObject = byte == UInt8(ascii: "{")
                 let kind = isObject ? JSONKind.object : .array

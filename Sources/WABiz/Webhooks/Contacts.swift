@@ -13,6 +13,8 @@ struct Contacts {
     /// Where a name was first seen; only for long lists, which a search per item would make slow.
     private var places: [[UInt8]: Int] = [:]
     private static let searchable = 16
+    /// Bytes of a contact that goes with more than one item.
+    private static let repeatable = 4096
 
     /// Takes the elements of a `contacts` array.
     mutating func add(_ array: JSONView) {
@@ -31,6 +33,9 @@ struct Contacts {
         guard let place = place(item, person.userIDs, isPhone: false) ?? place(item, person.phones, isPhone: true),
             entries.indices.contains(place)
         else { return nil }
+        // A long one is handed out once: each event of the same person would repeat it.
+        let isRepeatable = unsafe entries[place].view.slice.count <= Contacts.repeatable
+        guard isRepeatable || !entries[place].isClaimed else { return nil }
         entries[place].isClaimed = true
         return entries[place].view
     }

@@ -13,6 +13,17 @@ public struct Event: Sendable {
         public static let status = Kind(rawValue: "status")
         /// An error that belongs to no message.
         public static let error = Kind(rawValue: "error")
+        /// A message that the business sent by other means, such as the phone app.
+        public static let messageEcho = Kind(rawValue: "message_echo")
+        /// An old message, from before the number joined: do not answer it.
+        public static let history = Kind(rawValue: "history")
+        /// A copy of a message that another app answers.
+        public static let standbyMessage = Kind(rawValue: "standby_message")
+        /// A person stops or resumes marketing messages.
+        public static let userPreference = Kind(rawValue: "user_preference")
+        /// A call begins, ends or leaves something behind; and what became of a call of the business.
+        public static let call = Kind(rawValue: "call")
+        public static let callStatus = Kind(rawValue: "call_status")
         /// Something that the library does not know yet, whole in `payload`.
         public static let unknown = Kind(rawValue: "unknown")
     }
@@ -29,7 +40,9 @@ public struct Event: Sendable {
     public let displayPhoneNumber: String?
     /// Unix seconds.
     public let timestamp: Int?
-    /// Of unknown events: the webhook field, and the member's name when it is not a whole change.
+    /// Unix seconds: when Meta sent the notification, beside a `timestamp` of the item's own.
+    public let entryTimestamp: Int?
+    /// The webhook field, unless it is `messages`; of unknown events also the member's name when it is not a whole change.
     public let field: String?
     public let member: String?
 
@@ -40,6 +53,11 @@ public struct Event: Sendable {
     /// The person's business-scoped user id.
     public let fromUserID: String?
     public let groupID: String?
+    /// Of echoes, old messages and calls: to whom.
+    public let to: String?
+    public let callID: String?
+    /// Of fields that say what happened: Meta's word for it.
+    public let event: String?
     public let contact: Contact?
     /// Meta's message type.
     public let type: String?
@@ -53,6 +71,12 @@ public struct Event: Sendable {
     public let reaction: Reaction?
     /// The message that it answers or quotes.
     public let contextID: String?
+    /// The message that was edited or revoked.
+    public let originalMessageID: String?
+    public let referral: Referral?
+    public let order: Order?
+    /// What a flow or address form was answered with: a JSON object.
+    public let flowResponse: [UInt8]?
     public let errors: [Problem]
 
     /// `sent`, `delivered`, `read`, `played`, `failed`, …
@@ -79,12 +103,16 @@ public struct Event: Sendable {
         phoneNumberID = view["phone_number_id"]?.string
         displayPhoneNumber = view["display_phone_number"]?.string
         timestamp = view["timestamp"]?.integer
+        entryTimestamp = view["entry_time"]?.integer
         field = view["field"]?.string
         member = view["member"]?.string
         messageID = view["message_id"]?.string
         from = view["from"]?.string
         fromUserID = view["from_user_id"]?.string
         groupID = view["group_id"]?.string
+        to = view["to"]?.string
+        callID = view["call_id"]?.string
+        event = view["event"]?.string
         contact = view["contact"].map(Contact.init)
         type = view["type"]?.string
         text = view["text"]?.string
@@ -94,6 +122,10 @@ public struct Event: Sendable {
         location = view["location"].flatMap(Location.init)
         reaction = view["reaction"].flatMap(Reaction.init)
         contextID = view["context_id"]?.string
+        originalMessageID = view["original_message_id"]?.string
+        referral = view["referral"].map(Referral.init)
+        order = view["order"].map(Order.init)
+        flowResponse = view["flow_response"]?.raw
         errors = view["errors"].map { $0.elements.map(Problem.init) } ?? []
         status = view["status"]?.string
         recipientID = view["recipient_id"]?.string
@@ -187,6 +219,47 @@ extension Event {
         }
     }
 
+    /// The ad or post that led a person here.
+    public struct Referral: Sendable {
+        public let sourceURL: String?
+        public let sourceID: String?
+        /// `ad` or `post`.
+        public let sourceType: String?
+        public let headline: String?
+        public let body: String?
+        /// The click's id, for Meta's conversions interface; absent for ads in statuses.
+        public let clickID: String?
+
+        init(_ view: JSONView) {
+            sourceURL = view["source_url"]?.string
+            sourceID = view["source_id"]?.string
+            sourceType = view["source_type"]?.string
+            headline = view["headline"]?.string
+            body = view["body"]?.string
+            clickID = view["ctwa_clid"]?.string
+        }
+    }
+
+    /// What a person orders from a catalog.
+    public struct Order: Sendable {
+        public let catalogID: String?
+        public let items: [Item]
+
+        public struct Item: Sendable {
+            public let retailerID: String?
+            public let quantity: Int?
+            /// Of one, in the currency's main unit; may have a fraction.
+            public let price: Double?
+            /// ISO 4217.
+            public let currency: String?
+        }
+
+        init(_ view: JSONView) {
+            catalogID = view["catalog_id"]?.string
+            items = view["product_items"].map { $0.elements.map(Item.init) } ?? []
+        }
+    }
+
     /// Why something failed, with Meta's code and our verdict.
     public struct Problem: Sendable {
         public let code: Int?
@@ -233,6 +306,15 @@ extension Event {
             originType = view["origin"]?["type"]?.string
             expirationTimestamp = view["expiration_timestamp"]?.lenientInteger
         }
+    }
+}
+
+extension Event.Order.Item {
+    init(_ view: JSONView) {
+        retailerID = view["product_retailer_id"]?.string
+        quantity = view["quantity"]?.lenientInteger
+        price = view["item_price"]?.lenientNumber
+        currency = view["currency"]?.string
     }
 }
 

@@ -8,22 +8,27 @@
 /// | message (also edit, revoke, system, reaction) | `id` |
 /// | status | `id:status`, in a group `id:status:participant` (user id, else phone number) |
 /// | status of a payment | `id:transaction id:transaction status:updated_timestamp` |
+/// | echo, call, automatic event | `echo:id`, `call:id:event`, `auto:id:event_name` |
+/// | old message of a history | `history:id:type` |
+/// | copy for an app on standby | `standby:` and the key of the message, status or echo |
 /// | error | none: `null`, every delivery counts |
-/// | an item whose id or other part is missing | 64 hexadecimal digits: SHA-256 of `{"element":…,"id":…,"time":…}` |
-/// | unknown change | the same of `{"change":…,"id":…,"time":…}` |
+/// | one of these whose id or other part is missing | its prefix, and 64 hexadecimal digits: SHA-256 of `{"element":…,"id":…,"time":…}` |
+/// | value that is one item, unknown change | the same of `{"change":…,"id":…,"time":…}` |
+/// | item without an id, unknown member beside items | the key of its change, entry or body, `:` and its number there, from 0 |
 /// | unknown entry, unknown body | the same of `{"entry":…}`, `{"body":…}` |
-/// | unknown member beside items | the key of its change, entry or body, `:` and its number there, from 0 |
 ///
 /// What is hashed is canonical JSON (Canonical.swift); `id` and `time` are those of the entry and left out where missing.
 /// `:` separates, because neither Meta's ids nor status words nor phone numbers contain it.
 enum EventKey {
     /// The key of an item after its row's rule; nil when items of its kind have none.
     static func key(of item: JSONView, _ rule: KeyRule, entry: EntryStamp) -> [UInt8]? {
-        if rule.isNone { return nil }
+        if rule.basis == .none { return nil }
         var key: [UInt8] = []
         key.reserveCapacity(128)
+        key.append(UInt8(ascii: "\""))
+        rule.prefix.withUTF8Buffer { unsafe key.append(contentsOf: $0) }
         for path in rule.parts {
-            guard append(path.find(in: item), to: &key) else { return hash("element", item, entry: entry) }
+            guard append(path.find(in: item), to: &key) else { return hash("element", item, entry: entry, prefix: rule.prefix) }
         }
         for path in rule.last where append(path.find(in: item), to: &key) { break }
         key.append(UInt8(ascii: "\""))
@@ -32,7 +37,7 @@ enum EventKey {
 
     /// The key of something without an id: the hash of its canonical text, and of its entry's id and time.
     /// `label` sorts before "id". Nil when libcrypto has no memory, so that at worst nothing is dropped as a repetition.
-    static func hash(_ label: StaticString, _ value: JSONView, entry: EntryStamp = EntryStamp()) -> [UInt8]? {
+    static func hash(_ label: StaticString, _ value: JSONView, entry: EntryStamp = EntryStamp(), prefix: StaticString = "") -> [UInt8]? {
         var text = Array("{\"\(label)\":".utf8)
         Canonical.write(value, to: &text)
         for (name, stamp) in [("id", entry.id), ("time", entry.time)] {
@@ -41,7 +46,8 @@ enum EventKey {
             Canonical.write(stamp, to: &text)
         }
         text.append(UInt8(ascii: "}"))
-        return Digest.sha256(text).map { [UInt8(ascii: "\"")] + $0.hexBytes + [UInt8(ascii: "\"")] }
+        let prefix = prefix.utf8CodeUnitCount > 0 ? Array("\(prefix):".utf8) : []
+        return Digest.sha256(text).map { [UInt8(ascii: "\"")] + prefix + $0.hexBytes + [UInt8(ascii: "\"")] }
     }
 
     /// The key of the part with this number in something that has a key.
@@ -49,10 +55,10 @@ enum EventKey {
         key.map { $0.dropLast() + Array(":\(number)\"".utf8) }
     }
 
-    /// Appends an id behind the quote or a separator: the inside of a string that is not empty, or an integer.
+    /// Appends an id, behind a separator unless it is the first: the inside of a string that is not empty, or an integer.
     private static func append(_ value: JSONView?, to key: inout [UInt8]) -> Bool {
         guard let value, value.isInteger || value.writtenLength > 0 else { return false }
-        key.append(key.isEmpty ? UInt8(ascii: "\"") : UInt8(ascii: ":"))
+        if key.count > 1 { key.append(UInt8(ascii: ":")) }
         unsafe key.append(contentsOf: value.isInteger ? value.slice : UnsafeRawBufferPointer(rebasing: value.slice.dropFirst().dropLast()))
         return true
     }
@@ -68,12 +74,15 @@ struct EntryStamp {
     /// No id of Meta's comes near the bound; it keeps a senseless one from being copied for each item.
     init(_ entry: JSONView) {
         id = entry["id"].flatMap(EntryStamp.word)
-        time = entry["time"].flatMap(EntryStamp.word)
+        time = entry["time"].flatMap { $0.lenientInteger == nil ? nil : $0 }
     }
 
-    /// A string or number of at most 256 bytes.
+    /// True for the id and the time, which the events carry.
+    func holds(_ value: JSONView) -> Bool { value.offset == id?.offset || value.offset == time?.offset }
+
+    /// A string or an integer of at most 256 bytes.
     static func word(_ value: JSONView) -> JSONView? {
-        guard value.isString || value.isNumber else { return nil }
+        guard value.isString || value.isInteger else { return nil }
         return unsafe value.slice.count <= 256 ? value : nil
     }
 }

@@ -10,6 +10,9 @@ struct EventWalk {
     /// A body of many empty items would grow beyond all measure: each event repeats the ids around it.
     private static let bound = 4 * JSONBounds.bytes
 
+    /// How deep a document of events may be: a body that is unknown as a whole lies a few levels further in.
+    static let depth = JSONBounds.depth + 8
+
     /// Walks `root`; the result holds the events.
     /// - Throws: `.badJSON` when the root is no object or the events would need more than 256 MiB.
     static func events(in root: JSONView, length: Int) throws(Failure) -> EventWriter {
@@ -32,16 +35,16 @@ struct EventWalk {
                     for element in value.elements {
                         if element.isObject { try entry(element) } else { try part(element, name, &rest) }
                     }
-                } else if !(name.equals("object") && value.isString) {
+                } else if !(name.equals("object") && value.equals("whatsapp_business_account")) {
                     try parts(value, name, &rest)
                 }
             }
-        } else if root["object"] == nil, holdsItems(root, WebhookTable.messages) {
+        } else if root["object"] == nil, let place = WebhookTable.field(holding: root)?.place {
             // On-Premises: no envelope, the arrays lie in the body itself.
             var scope = scope
             scope.isOnPremises = root["metadata"] == nil && root["messaging_product"] == nil
             var rest = Rest(.body, root, scope)
-            try items(of: root, WebhookTable.messages, scope, &rest)
+            try items(of: root, place, scope, &rest)
         } else {
             try unknown(root, .body, scope)
         }
@@ -60,7 +63,7 @@ struct EventWalk {
                 for element in value.elements {
                     if element.isObject { try change(element, scope) } else { try part(element, name, &rest) }
                 }
-            } else if !(name.equals("id") || name.equals("time")) || EntryStamp.word(value) == nil {
+            } else if !scope.entry.holds(value), !(name.equals("object") && value.equals("whatsapp_business_account")) {
                 try parts(value, name, &rest)
             }
         }
@@ -68,26 +71,43 @@ struct EventWalk {
 
     private mutating func change(_ change: JSONView, _ scope: EventScope) throws(Failure) {
         var scope = scope
+        let value = change["value"]
         scope.field = change["field"]
-        let field = WebhookTable.field(scope.field)
-        guard let field, change.members.contains(where: { $0.name.equals("value") && holdsItems($0.value, field) }) else {
-            describe(change["value"], in: &scope)
-            return try unknown(change, .change, scope)
-        }
+        // Samples of Meta's have it one level too deep.
+        let word = scope.field ?? value?["field"]
+        guard let field = WebhookTable.field(word, value), let value else { return try unknown(change: change, value, scope) }
+        scope.namedField = word.flatMap { $0.isString && !$0.equals(WebhookTable.messages.field) ? $0 : nil }
         var rest = Rest(.change, change, scope)
-        for (name, value) in change.members {
-            if name.equals("value"), value.isObject {
-                try items(of: value, field, scope, &rest)
-            } else if !(name.equals("field") && value.isString) {
-                try parts(value, name, &rest)
+        if let whole = field.whole {
+            guard value.isObject, value.count > 0, change.members.allSatisfy({ !$0.name.equals("value") || $0.value.offset == value.offset })
+            else { return try unknown(change: change, value, scope) }
+            describe(value, in: &scope)
+            rest.scope = scope
+            writer.item(value, whole, key: Whole.change.key(of: change, scope), contact: nil, scope)
+            try checkBound()
+        } else if !change.members.contains(where: { $0.name.equals("value") && WebhookTable.holdsItems($0.value, field.place) }) {
+            return try unknown(change: change, value, scope)
+        }
+        for (name, member) in change.members {
+            if name.equals("value"), member.isObject {
+                if let place = field.place { try items(of: member, place, scope, &rest) }
+            } else if !(member.isString && member.offset == scope.field?.offset) {
+                try parts(member, name, &rest)
             }
         }
     }
 
+    /// A change that the table does not know, or whose value is not what the table expects.
+    private mutating func unknown(change: JSONView, _ value: JSONView?, _ scope: EventScope) throws(Failure) {
+        var scope = scope
+        describe(value, in: &scope)
+        try unknown(change, .change, scope)
+    }
+
     // MARK: Items
 
-    /// The items of a change's value, and what lies beside them.
-    private mutating func items(of value: JSONView, _ field: WebhookField, _ scope: EventScope, _ rest: inout Rest) throws(Failure) {
+    /// The items of a place, and what lies beside them. Recursion ends with the table, which is three places deep.
+    private mutating func items(of value: JSONView, _ place: EventPlace, _ scope: EventScope, _ rest: inout Rest) throws(Failure) {
         var scope = scope
         var contacts = Contacts()
         var contactsName: JSONView?
@@ -98,19 +118,22 @@ struct EventWalk {
                 contactsName = name
             }
         }
+        let carried = carry(place, of: value, in: &scope)
         rest.scope = scope
         for (name, member) in value.members {
-            if member.isArray, let row = field.row(of: name) {
+            if member.isArray, let row = place.row(of: name) {
                 for item in member.elements {
                     guard item.isObject else {
                         try part(item, name, &rest)
                         continue
                     }
                     let contact = row.person.flatMap { contacts.claim(for: item, $0) }
-                    writer.item(item, row, contact: contact, scope)
-                    try checkBound()
+                    try event(item, row, contact: contact, scope, &rest)
                 }
-            } else if !isContext(name, member) {
+            } else if !place.inner.isEmpty, let inner = place.inner(of: name) {
+                try places(in: member, name, inner, scope, &rest)
+                rest.scope = scope
+            } else if !isContext(name, member, of: value, scope), !carried.contains(member.offset) {
                 try parts(member, name, &rest)
             }
         }
@@ -118,29 +141,89 @@ struct EventWalk {
         for contact in contacts.unclaimed() { try part(contact, contactsName, &rest) }
     }
 
+    private mutating func event(
+        _ item: JSONView, _ row: EventRow, contact: JSONView?, _ scope: EventScope, _ rest: inout Rest
+    ) throws(Failure) {
+        let rule = row.type(of: item)?.key ?? row.key
+        let key = rule.basis == .change ? rest.nextKey() : EventKey.key(of: item, rule, entry: scope.entry)
+        writer.item(item, row, key: key, contact: contact, scope)
+        try checkBound()
+    }
+
+    /// The places that a member is: an object, or an array of objects.
+    private mutating func places(
+        in member: JSONView, _ name: JSONView, _ inner: InnerPlace, _ scope: EventScope, _ rest: inout Rest
+    ) throws(Failure) {
+        if member.isObject, WebhookTable.holdsItems(member, inner.place) { return try items(of: member, inner.place, scope, &rest) }
+        guard member.isArray else { return try parts(member, name, &rest) }
+        for element in member.elements {
+            rest.scope = scope
+            if element.isObject, WebhookTable.holdsItems(element, inner.place) {
+                try items(of: element, inner.place, scope, &rest)
+            } else if element.isObject, let row = inner.row {
+                try event(element, row, contact: nil, scope, &rest)
+            } else {
+                try part(element, name, &rest)
+            }
+        }
+    }
+
+    /// Notes what the place says about its items, for each of their events; answers the offsets of what was noted. What is
+    /// long is not repeated, and what an item says itself is not overruled: both arrive as parts.
+    private func carry(_ place: EventPlace, of value: JSONView, in scope: inout EventScope) -> [Int] {
+        var offsets: [Int] = []
+        for member in place.context {
+            guard let found = member.source.find(in: value), found.fits(member.form), unsafe found.slice.count <= EventWalk.repeatable,
+                !place.rows.contains(where: { says(member, $0, value) })
+            else { continue }
+            scope.carried.append((member.name, member.form, found))
+            offsets.append(found.offset)
+        }
+        return offsets
+    }
+
+    /// True when a row of the same arrays has a member of this name and one of the items holds it.
+    private func says(_ member: EventMember, _ row: EventRow, _ value: JSONView) -> Bool {
+        guard row.members.contains(where: { $0.name.isSame(member.name) }) else { return false }
+        return value.members.contains { name, array in
+            name.equals(row.array) && array.elements.contains { member.source.find(in: $0) != nil }
+        }
+    }
+
+    /// Bytes of what may be repeated in each event beside it.
+    private static let repeatable = 4096
+
     /// True for the members of a value that say something about its items and hold nothing that events do not carry.
-    private func isContext(_ name: JSONView, _ member: JSONView) -> Bool {
-        if name.equals("messaging_product") { return member.isString }
+    private func isContext(_ name: JSONView, _ member: JSONView, of value: JSONView, _ scope: EventScope) -> Bool {
+        if name.equals("messaging_product") { return member.equals("whatsapp") }
         if name.equals("contacts") { return member.isArray }
         guard name.equals("metadata"), member.isObject else { return false }
-        return member.members.allSatisfy { name, value in
-            (name.equals("phone_number_id") || name.equals("display_phone_number")) && EntryStamp.word(value) != nil
+        return member.members.allSatisfy { _, value in
+            value.offset == scope.phoneNumberID?.offset || value.offset == scope.displayPhoneNumber?.offset
         }
     }
 
     private func describe(metadata: JSONView, in scope: inout EventScope) {
-        scope.phoneNumberID = metadata["phone_number_id"].flatMap(EntryStamp.word)
-        scope.displayPhoneNumber = metadata["display_phone_number"].flatMap(EntryStamp.word)
+        if let id = metadata["phone_number_id"].flatMap(EntryStamp.word) { scope.phoneNumberID = id }
+        if let number = metadata["display_phone_number"].flatMap(EntryStamp.word) { scope.displayPhoneNumber = number }
     }
 
     /// What the value of a change that arrives whole says about itself.
     private func describe(_ value: JSONView?, in scope: inout EventScope) {
-        guard let value else { return }
+        guard let value, value.isObject else { return }
         if let metadata = value["metadata"] { describe(metadata: metadata, in: &scope) }
-        if scope.displayPhoneNumber == nil { scope.displayPhoneNumber = value["display_phone_number"].flatMap(EntryStamp.word) }
+        for path in EventWalk.phoneNumberIDs where scope.phoneNumberID == nil {
+            scope.phoneNumberID = path.find(in: value).flatMap(EntryStamp.word)
+        }
+        for path in EventWalk.displayPhoneNumbers where scope.displayPhoneNumber == nil {
+            scope.displayPhoneNumber = path.find(in: value).flatMap(EntryStamp.word)
+        }
         scope.accountID = Path("waba_info", "waba_id").find(in: value).flatMap(EntryStamp.word)
-        scope.entryIsAccount = !isAboutPortfolio(value, scope.field)
+        scope.entryIsAccount = !isAboutPortfolio(value, scope.field ?? scope.namedField)
     }
+
+    private static let phoneNumberIDs = [Path("recipient", "phone_number_id"), Path("phone_number_settings", "phone_number_id")]
+    private static let displayPhoneNumbers = [Path("display_phone_number"), Path("recipient", "display_phone_number")]
 
     /// True where Meta puts the id of a business portfolio into the entry in place of the account's.
     private func isAboutPortfolio(_ value: JSONView, _ field: JSONView?) -> Bool {
@@ -211,9 +294,5 @@ struct EventWalk {
         guard writer.json.bytes.count <= EventWalk.bound else {
             throw Failure(.badJSON, "The events of this body need more than \(EventWalk.bound) bytes; Meta sends at most 3 MB and 1000 items. Split it.")
         }
-    }
-
-    private func holdsItems(_ value: JSONView, _ field: WebhookField) -> Bool {
-        value.members.contains { $0.value.isArray && $0.value.count > 0 && field.row(of: $0.name) != nil }
     }
 }

@@ -9,9 +9,13 @@ struct EventScope {
     /// The id of the WhatsApp Business Account where the entry's id names something else.
     var accountID: JSONView?
     var field: JSONView?
+    /// The field's name where events of known kinds carry it: in all fields but `messages`.
+    var namedField: JSONView?
     var phoneNumberID: JSONView?
     var displayPhoneNumber: JSONView?
     var isOnPremises = false
+    /// What the places around the item say about it.
+    var carried: [(name: StaticString, form: EventMember.Form, value: JSONView)] = []
 }
 
 struct EventWriter {
@@ -36,14 +40,16 @@ struct EventWriter {
 
     // MARK: Events
 
-    /// One item of an array that the table knows.
-    mutating func item(_ item: JSONView, _ row: EventRow, contact: JSONView?, _ scope: EventScope) {
-        let type = row.type(of: item)
-        begin(row.kind, key: EventKey.key(of: item, type?.key ?? row.key, entry: scope.entry), scope)
-        // What carries no time of its own has that of its entry.
-        if row.key.isNone { write("timestamp", .integer, scope.entry.time, scope) }
-        for member in row.members { write(member, of: item, scope) }
-        if let type { for member in type.members { write(member, of: item, scope) } }
+    /// One item that the table knows.
+    mutating func item(_ item: JSONView, _ row: EventRow, key: [UInt8]?, contact: JSONView?, _ scope: EventScope) {
+        begin(row.kind, key: key, scope)
+        write("field", .text, scope.namedField, scope)
+        if let time = row.time { write("timestamp", .integer, time.find(in: item), scope) }
+        write(row.time == nil ? "timestamp" : "entry_time", .integer, scope.entry.time, scope)
+        let names = NameSet(item)
+        for member in row.members { write(member, of: item, names, scope) }
+        if let type = row.type(of: item) { for member in type.members { write(member, of: item, names, scope) } }
+        for (name, form, value) in scope.carried { write(name, form, value, scope) }
         if let contact {
             write("profile_name", .text, Path("profile", "name").find(in: contact), scope)
             write("contact", .object, contact, scope)
@@ -83,44 +89,44 @@ struct EventWriter {
 
     // MARK: Members
 
-    private mutating func write(_ member: EventMember, of item: JSONView, _ scope: EventScope) {
-        if write(member.name, member.form, member.source.find(in: item), scope) { return }
-        guard let otherwise = member.otherwise else { return }
-        write(member.name, member.form, otherwise.find(in: item), scope)
+    private mutating func write(_ member: EventMember, of item: JSONView, _ names: NameSet, _ scope: EventScope) {
+        if names.mayHold(member.source), write(member.name, member.form, member.source.find(in: item), scope) { return }
+        for path in member.others where names.mayHold(path) {
+            if write(member.name, member.form, path.find(in: item), scope) { return }
+        }
     }
 
     /// Writes a member when its value has the form; says whether it did.
     @discardableResult
     private mutating func write(_ name: StaticString, _ form: EventMember.Form, _ value: JSONView?, _ scope: EventScope) -> Bool {
-        guard let value else { return false }
+        guard let value, value.fits(form) else { return false }
+        if form == .json { return json(name, value) }
+        json.name(name)
         switch form {
-        case .id:
-            guard value.isString || value.isInteger else { return false }
-            json.name(name)
-            if value.isString { json.raw(value) } else { json.string(String(decoding: value.raw, as: UTF8.self)) }
-        case .text:
-            guard value.isString else { return false }
-            json.name(name)
-            json.raw(value)
-        case .integer:
-            guard let number = value.lenientInteger else { return false }
-            json.name(name)
-            json.integer(number)
-        case .object:
-            guard value.isObject else { return false }
-            json.name(name)
-            json.raw(value)
-        case .reaction:
-            guard value.isObject else { return false }
-            json.name(name)
-            reaction(value, scope)
-        case .errors:
-            guard value.isArray || value.isObject else { return false }
-            json.name(name)
-            errors(value, scope)
+        case .id where value.isInteger: json.string(String(decoding: value.raw, as: UTF8.self))
+        case .integer: json.integer(value.lenientInteger ?? 0)
+        case .reaction: reaction(value, scope)
+        case .errors: errors(value, scope)
+        default: json.raw(value)
         }
         return true
     }
+
+    /// The document inside a string: a person's answers, so nothing that has to be JSON.
+    private mutating func json(_ name: StaticString, _ value: JSONView) -> Bool {
+        guard let text = value.utf8 else { return false }
+        do {
+            let isObject = try Tape.read(text, .tolerant, depth: EventWriter.deepestAnswer) { $0.isObject }
+            guard isObject else { return false }
+        } catch {
+            return false
+        }
+        json.name(name)
+        json.raw(text)
+        return true
+    }
+
+    private static let deepestAnswer = 256
 
     private mutating func reaction(_ value: JSONView, _ scope: EventScope) {
         json.beginObject()
@@ -166,5 +172,21 @@ struct EventWriter {
         json.string(row.name)
         json.name("retry")
         json.string(row.verdict.rawValue)
+    }
+}
+
+extension JSONView {
+    /// True when a member of this form can be made of the value.
+    func fits(_ form: EventMember.Form) -> Bool {
+        switch form {
+        case .id: isString || isInteger
+        case .text, .json: isString
+        case .integer: lenientInteger != nil
+        case .value: isString || isNumber
+        case .bool: bool != nil
+        case .object, .reaction: isObject
+        case .array: isArray
+        case .errors: isArray || isObject
+        }
     }
 }

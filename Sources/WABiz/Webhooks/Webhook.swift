@@ -54,7 +54,7 @@ public enum Webhook {
         var events: [Event] = []
         events.reserveCapacity(written.places.count)
         for place in written.places {
-            events.append(try Tape.read(Array(written.json.bytes[place]), .tolerant) { (view) throws(Failure) in Event(view) })
+            events.append(try Tape.read(Array(written.json.bytes[place]), .tolerant, depth: EventWalk.depth) { (view) throws(Failure) in Event(view) })
         }
         return events
     }
