@@ -37,11 +37,12 @@ let package = Package(
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "WABiz", dependencies: ["CJansson", "CCrypto"], swiftSettings: strict,
             // Rounding is a call of libm, which nothing else brings in for a program that imports neither Glibc nor Foundation.
             linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "WABizClient", dependencies: ["WABiz", "CCurl"], swiftSettings: strict),
+        .target(name: "WABizClient", dependencies: ["WABiz", "CCurl", "CSQLite"], swiftSettings: strict),
         .target(name: "WABizABI", dependencies: ["WABiz", "WABizClient", "CWABiz"], swiftSettings: strict),
         .target(name: "SharedObject", linkerSettings: [.unsafeFlags(sharedObjectFlags)]),
         .executableTarget(

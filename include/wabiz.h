@@ -202,6 +202,43 @@ wabiz_status wabiz_webhook_parse(const void *body, size_t length, char **out);
 /* Signs bytes as Meta does, for tests and relays: {"signature":"sha256=<64 hex digits>"}. A blank secret is WABIZ_BAD_ARGUMENT. */
 wabiz_status wabiz_webhook_sign(const void *body, size_t length, const char *secret, char **out);
 
+/* ------------------------------------------------------------------- seen */
+
+/* A store of the keys of events that were handled: Meta delivers some twice, for up to 7 days. */
+typedef struct wabiz_seen wabiz_seen;
+
+/*
+ * Opens a store. `config` is NULL (keys in memory, forgotten on close) or a JSON object; every member is optional:
+ *     "path"             an SQLite file; made when missing, readable by its owner only. Several processes may share it
+ *     "keep_seconds"     1..31536000, default 604800 (7 days)
+ *     "max_keys"         1..1000000000, default 1000000; beyond it the oldest are forgotten. A key takes about 100 bytes
+ *     "busy_timeout_ms"  0..600000, default 5000: how long to wait for another process that writes
+ *
+ * On WABIZ_OK *seen is the handle and *out is {"storage":"file","keep_seconds":604800,"max_keys":1000000}; otherwise *seen is NULL
+ * and *out the failure, WABIZ_STORAGE when the file cannot be used. Close it with wabiz_seen_close().
+ */
+wabiz_status wabiz_seen_open(const char *config, wabiz_seen **seen, char **out);
+
+/* Closes a store. NULL may be closed. */
+void wabiz_seen_close(wabiz_seen *seen);
+
+/*
+ * Tells which events are new, and notes nothing: {"new":[0,2],"repeated":[1]}, the numbers of the events from 0. `events` is the
+ * document that wabiz_webhook_receive() wrote, or {"keys":["...",null]}. Events without a key are always new; of events with the same
+ * key the first is. `options` is NULL or {"now":<Unix seconds>}, which stands in for the clock.
+ *
+ * Handle what is new, then mark it: a crash between repeats an event and never loses one.
+ */
+wabiz_status wabiz_seen_check(wabiz_seen *seen, const char *events, const char *options, char **out);
+
+/*
+ * Notes events as handled, all or none of them: {"marked":2,"forgotten":0}, how many keys were not there yet and how many of others had
+ * to go before their time because of "max_keys". Arguments as in wabiz_seen_check(). A file has taken the keys when the call
+ * returns; a power cut may take the last ones back, and their events are then new once more. WABIZ_STORAGE with "retry":"backoff"
+ * when another process kept the file locked.
+ */
+wabiz_status wabiz_seen_mark(wabiz_seen *seen, const char *events, const char *options, char **out);
+
 /* ----------------------------------------------------------------- client */
 
 /* A client sends for one account over kept-alive connections. */

@@ -64,7 +64,7 @@ TEST(a_batch_loses_nothing) {
 }
 
 TEST(unknown_fields_arrive_whole) {
-  const char *body = "{\"object\":\"x\",\"entry\":[{\"id\":\"1\",\"changes\":[{\"field\":\"not_invented_yet\",\"value\":{\"deep\":[1,2]}}]}]}";
+  const char *body = "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"1\",\"changes\":[{\"field\":\"not_invented_yet\",\"value\":{\"deep\":[1,2]}}]}]}";
   json_t *document = parse(body, strlen(body));
   CHECK_TEXT(text_at(document, "events.0.kind"), "unknown");
   CHECK(at(document, "events.0.key") != NULL);

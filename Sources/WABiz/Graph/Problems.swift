@@ -7,8 +7,8 @@ struct Problems {
     mutating func add(_ member: String, _ advice: String) { texts.append("\"\(member)\": \(advice)") }
 
     /// Throws them all as one `.badArgument`, or nothing when there are none.
-    func raise() throws(Failure) {
+    func raise(of what: String = "client") throws(Failure) {
         guard !texts.isEmpty else { return }
-        throw .badArgument("The client's configuration cannot be used. " + texts.joined(separator: " "))
+        throw .badArgument("The \(what)'s configuration cannot be used. " + texts.joined(separator: " "))
     }
 }

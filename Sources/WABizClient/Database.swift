@@ -1,0 +1,188 @@
+// Owns one SQLite connection: opens it with the settings that several processes and a power cut ask for, runs statements,
+// and leaves it alone in a child process. It knows nothing of what is stored.
+import CSQLite
+import Glibc
+import WABiz
+
+/// What a database file is for: whose it is and which form its tables have.
+struct DatabaseKind {
+    /// Written into the file's header, so that no other file is taken for ours.
+    let application: Int32
+    /// Counts up when the tables change.
+    let version: Int
+    /// Makes the tables of a new file.
+    let schema: StaticString
+}
+
+/// One connection serves one thread at a time.
+@safe final class Database {
+    private let handle: OpaquePointer
+    private let owner = getpid()
+
+    private init(adopting handle: OpaquePointer) { unsafe self.handle = handle }
+
+    /// In a child process the connection is left behind on purpose: releasing it would drop the parent's locks.
+    deinit {
+        if !isForeign { unsafe sqlite3_close_v2(handle) }
+    }
+
+    /// True in a process other than the one that opened it.
+    var isForeign: Bool { getpid() != owner }
+
+    /// Opens a file, or a database in memory.
+    /// - Parameters:
+    ///   - path: nil is memory. A new file is readable by its owner only.
+    ///   - busyTimeout: milliseconds to wait for another process that writes.
+    /// - Throws: `.storage`, also when the file is of another kind or newer than this library.
+    static func open(path: String?, _ kind: DatabaseKind, busyTimeout: Int) throws(Failure) -> Database {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        if let path { claim(path) }
+        // A path stands for itself: SQLite gives names that begin with a colon a meaning of their own.
+        let name = path.map { $0.hasPrefix("/") ? $0 : "./" + $0 } ?? ":memory:"
+        let code = unsafe sqlite3_open_v2(name, &handle, flags, nil)
+        guard let handle = unsafe handle else { throw Failure(.noMemory, "SQLite has no memory for a connection.", retry: .backoff) }
+        let database = unsafe Database(adopting: handle)
+        guard code == SQLITE_OK else { throw database.failure("could not be opened") }
+        unsafe sqlite3_busy_timeout(handle, Int32(clamping: busyTimeout))
+        try database.prepareFile(kind, isFile: path != nil, busyTimeout: busyTimeout)
+        return database
+    }
+
+    /// Makes the file before SQLite does, which would let everybody read it; also its companions take its mode.
+    private static func claim(_ path: String) {
+        let descriptor = unsafe Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOCTTY, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    private func prepareFile(_ kind: DatabaseKind, isFile: Bool, busyTimeout: Int) throws(Failure) {
+        if isFile { try useWriteAheadLog(busyTimeout) }
+        // A power cut may take the last transactions, but damages nothing.
+        try execute("PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2048")
+        if try isReady(kind) { return }
+        try transaction { () throws(Failure) in
+            if try isReady(kind) { return }
+            try execute(kind.schema)
+            try execute(text: "PRAGMA application_id = \(kind.application); PRAGMA user_version = \(kind.version)")
+        }
+    }
+
+    /// The change to the log needs the file alone, and SQLite does not always wait for it by itself.
+    private func useWriteAheadLog(_ busyTimeout: Int) throws(Failure) {
+        var waited = 0
+        while true {
+            do {
+                return try execute("PRAGMA journal_mode = WAL")
+            } catch {
+                guard error.retry == .backoff, waited < busyTimeout else { throw error }
+                usleep(10_000)
+                waited += 10
+            }
+        }
+    }
+
+    /// True when the tables are there; false for a new file.
+    private func isReady(_ kind: DatabaseKind) throws(Failure) -> Bool {
+        let application = try integer("PRAGMA application_id")
+        let version = try integer("PRAGMA user_version")
+        let tables = try integer("SELECT count(*) FROM sqlite_master")
+        if application == 0, version == 0, tables == 0 { return false }
+        guard application == Int(kind.application) else {
+            throw Failure(.storage, "The file is a database of something else; name another file.")
+        }
+        guard version == kind.version else {
+            throw Failure(.storage, "The file has the form \(version) and this library reads form \(kind.version); update the library or name another file.")
+        }
+        return true
+    }
+
+    // MARK: Statements
+
+    func execute(_ sql: StaticString) throws(Failure) { try execute(text: "\(sql)") }
+
+    private func execute(text: String) throws(Failure) {
+        guard unsafe sqlite3_exec(handle, text, nil, nil, nil) == SQLITE_OK else { throw failure("could not be changed") }
+    }
+
+    func prepare(_ sql: StaticString) throws(Failure) -> Statement {
+        var statement: OpaquePointer?
+        let code = unsafe sqlite3_prepare_v3(handle, "\(sql)", -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard code == SQLITE_OK, let statement = unsafe statement else { throw failure("could not be read") }
+        return unsafe Statement(adopting: statement, of: self)
+    }
+
+    /// The first column of a query's first row; 0 when there is none.
+    func integer(_ sql: StaticString) throws(Failure) -> Int {
+        let statement = try prepare(sql)
+        return try statement.step() ? statement.integer(0) : 0
+    }
+
+    /// How many rows the last statement changed.
+    var changes: Int { unsafe Int(sqlite3_changes(handle)) }
+
+    /// All of it or nothing; the file is locked for others from the start, so that nothing has to be tried twice.
+    func transaction<Result>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try work()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // SQLite may have rolled back already, and says so.
+            _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            throw error
+        }
+    }
+
+    /// A failure in SQLite's words. Waiting helps where another process writes, and nowhere else.
+    func failure(_ what: String) -> Failure {
+        let code = unsafe sqlite3_errcode(handle) & 0xFF
+        let words = unsafe String(cString: sqlite3_errmsg(handle))
+        if code == SQLITE_NOMEM { return Failure(.noMemory, "SQLite has no memory.", retry: .backoff) }
+        let isBusy = code == SQLITE_BUSY || code == SQLITE_LOCKED
+        let advice = isBusy ? "Try again; another process writes for long." : "Check the path, its rights and the space on the disk."
+        return Failure(.storage, "The database \(what): \(words). \(advice)", retry: isBusy ? .backoff : .afterFix)
+    }
+}
+
+/// A prepared statement. Parameters count from 1, columns from 0.
+@safe struct Statement: ~Copyable {
+    private let handle: OpaquePointer
+    private let database: Database
+
+    fileprivate init(adopting handle: OpaquePointer, of database: Database) {
+        unsafe self.handle = handle
+        self.database = database
+    }
+
+    deinit {
+        if !database.isForeign { unsafe sqlite3_finalize(handle) }
+    }
+
+    func bind(_ index: Int32, _ number: Int) { unsafe sqlite3_bind_int64(handle, index, sqlite3_int64(number)) }
+
+    /// Without memory for the copy the parameter stays NULL, and `step` fails or finds nothing.
+    func bind(_ index: Int32, _ bytes: [UInt8]) throws(Failure) {
+        let code = unsafe bytes.withUnsafeBytes { unsafe wabiz_sqlite_bind_blob(handle, index, $0.baseAddress, sqlite3_uint64($0.count)) }
+        guard code == SQLITE_OK else { throw database.failure("took no value") }
+    }
+
+    /// True when there is a row to read; false at the end, and then the statement can be used again.
+    func step() throws(Failure) -> Bool {
+        switch unsafe sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE:
+            unsafe sqlite3_reset(handle)
+            return false
+        default:
+            let failure = database.failure("could not be read or written")
+            unsafe sqlite3_reset(handle)
+            throw failure
+        }
+    }
+
+    /// Makes the statement usable again before its end was reached.
+    func reset() { unsafe sqlite3_reset(handle) }
+
+    func integer(_ column: Int32) -> Int { unsafe Int(sqlite3_column_int64(handle, column)) }
+}
