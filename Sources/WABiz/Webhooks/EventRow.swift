@@ -15,7 +15,7 @@ struct Path: Sendable {
         self.second = second
         self.third = third
         self.fourth = fourth
-        mark = first.map(NameSet.mark) ?? 0
+        mark = first.map(NameMarks.mark) ?? 0
     }
 
     /// The value there; nil when there is none or only null.
@@ -40,11 +40,11 @@ struct Path: Sendable {
 }
 
 /// Which names an object may have, in one word: most members of a row are not in most items, and are not searched for.
-struct NameSet {
+struct NameMarks {
     private var marks: UInt64 = 0
 
     init(_ object: JSONView) {
-        for (name, _) in object.members { marks |= NameSet.mark(name) }
+        for (name, _) in object.members { marks |= NameMarks.mark(name) }
     }
 
     @inline(__always) func mayHold(_ path: Path) -> Bool { path.mark & marks == path.mark }

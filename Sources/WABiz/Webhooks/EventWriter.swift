@@ -46,7 +46,7 @@ struct EventWriter {
         write("field", .text, scope.namedField, scope)
         if let time = row.time { write("timestamp", .integer, time.find(in: item), scope) }
         write(row.time == nil ? "timestamp" : "entry_time", .integer, scope.entry.time, scope)
-        let names = NameSet(item)
+        let names = NameMarks(item)
         for member in row.members { write(member, of: item, names, scope) }
         if let type = row.type(of: item) { for member in type.members { write(member, of: item, names, scope) } }
         for (name, form, value) in scope.carried { write(name, form, value, scope) }
@@ -89,7 +89,7 @@ struct EventWriter {
 
     // MARK: Members
 
-    private mutating func write(_ member: EventMember, of item: JSONView, _ names: NameSet, _ scope: EventScope) {
+    private mutating func write(_ member: EventMember, of item: JSONView, _ names: NameMarks, _ scope: EventScope) {
         if names.mayHold(member.source), write(member.name, member.form, member.source.find(in: item), scope) { return }
         for path in member.others where names.mayHold(path) {
             if write(member.name, member.form, path.find(in: item), scope) { return }
