@@ -190,7 +190,7 @@ wabiz_status wabiz_webhook_challenge(const char *query, const char *verify_token
  * unknown event has, when it is a part that stood beside known items, its `member` name. wabiz_describe("webhooks") lists every kind
  * and member.
  *
- * Returns WABIZ_OK; WABIZ_UNAUTHENTIC (answer 401 and drop it); WABIZ_BAD_JSON (a JSON object was expected, or the events would
+ * Returns WABIZ_OK; WABIZ_UNAUTHENTIC (answer 401 and drop it; the message says so when the body was parsed and written again on its way); WABIZ_BAD_JSON (a JSON object was expected, or the events would
  * need more than 256 MiB).
  */
 wabiz_status wabiz_webhook_receive(const void *body, size_t length, const char *signature,
@@ -201,6 +201,43 @@ wabiz_status wabiz_webhook_parse(const void *body, size_t length, char **out);
 
 /* Signs bytes as Meta does, for tests and relays: {"signature":"sha256=<64 hex digits>"}. A blank secret is WABIZ_BAD_ARGUMENT. */
 wabiz_status wabiz_webhook_sign(const void *body, size_t length, const char *secret, char **out);
+
+/* ------------------------------------------------------------------ flows */
+
+/*
+ * The data endpoint of flows. Verifies a request as wabiz_webhook_receive() does, then opens it. `body` holds the raw bytes of the POST.
+ * `key_pem` is your RSA private key as PEM text and `passphrase` opens it when it is encrypted, else NULL; both are used where they lie
+ * and nothing of them is kept or written anywhere.
+ *
+ * Writes {"kind":"request","request":{...},"session":"..."}: `request` is Meta's document (version, action, screen, data, flow_token).
+ * `kind` is "request", "health_check" or "error" (Meta tells of an error of yours); of the last two `answer` is what to answer. `session`
+ * goes to wabiz_flow_encrypt(). It holds the one-time key of this request: keep it in memory, log and store it nowhere, and answer once.
+ *
+ * A failure names the "http_status" to answer with, beside "error":
+ *   WABIZ_UNAUTHENTIC with 432: not signed by the app secret. With 421: cannot be decrypted; Meta fetches the public key and tries once
+ *     more. With 427: "flow_token_signature" is there and is not Meta's; the flow's button is switched off. Answer 427 too when you
+ *     do not take the flow token (any more), with {"error_msg":"..."} encrypted as the body.
+ *   WABIZ_BAD_JSON, or WABIZ_BAD_ARGUMENT when the key cannot be read, with 421.
+ */
+wabiz_status wabiz_flow_receive(const void *body, size_t length, const char *signature, const char *secrets,
+                                const char *key_pem, const char *passphrase, char **out);
+
+/* The same without verification, for bytes that were verified before. Whoever has the public key can write such a request. */
+wabiz_status wabiz_flow_decrypt(const void *body, size_t length, const char *key_pem, const char *passphrase, char **out);
+
+/*
+ * Seals the answer to a request: {"http_status":200,"content_type":"text/plain","body":"..."}. `response` is a JSON object, encrypted byte for
+ * byte, such as {"screen":"NEXT","data":{}}. WABIZ_BAD_ARGUMENT when `session` is none or the response no object; WABIZ_BAD_JSON.
+ */
+wabiz_status wabiz_flow_encrypt(const char *session, const char *response, char **out);
+
+/*
+ * Decrypts a file that a person uploaded in a flow. `media` is its JSON object in the flow's data, `file` what its cdn_url gave. `plain`
+ * has room for `length` bytes and does not overlap `file`. Writes the plain bytes there and {"size":17,"file_name":"...","media_id":"..."}.
+ * WABIZ_UNAUTHENTIC when the file is not the one that `media` describes, WABIZ_BAD_ARGUMENT or WABIZ_BAD_JSON when `media` is no such
+ * object; `plain` holds zeros then.
+ */
+wabiz_status wabiz_flow_media_decrypt(const char *media, const void *file, size_t length, void *plain, char **out);
 
 /* ------------------------------------------------------------------- seen */
 

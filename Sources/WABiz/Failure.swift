@@ -30,6 +30,8 @@ public struct Failure: Error, Sendable {
     public var issues: [Issue]
     /// Meta's own error, when `code` is `.refused`.
     public var graph: GraphError?
+    /// The HTTP status to answer with, where a request of Meta's is refused that knows more than one.
+    public var httpStatus: Int?
     /// Where the text stops being JSON, when `code` is `.badJSON`.
     public var position: TextPosition?
 
@@ -47,8 +49,19 @@ public struct Failure: Error, Sendable {
 
     public static func badArgument(_ message: String) -> Failure { Failure(.badArgument, message) }
 
-    /// The failure document: `{"error":{…}}`.
-    public var document: Tree { ["error": details] }
+    /// The failure document: `{"error":{…}}`, with `http_status` where there is one to answer with.
+    public var document: Tree {
+        let tree: Tree = ["error": details]
+        tree.set("http_status", httpStatus.map(Tree.integer))
+        return tree
+    }
+
+    /// The same failure with the HTTP status to answer with.
+    func answered(with status: Int) -> Failure {
+        var failure = self
+        failure.httpStatus = status
+        return failure
+    }
 
     /// What stands under `error` in a failure document, and under `error` of an outcome.
     public var details: Tree {

@@ -1,5 +1,5 @@
 // Digests over OpenSSL's libcrypto: SHA-256, HMAC-SHA256, hexadecimal text and comparison in constant time.
-// The only file of this module that knows OpenSSL; it uses the one-shot calls, which own nothing between calls.
+// Nearly all are one-shot calls, which own nothing between calls.
 import CCrypto
 
 /// The 32 bytes that SHA-256 and HMAC-SHA256 answer.
@@ -40,6 +40,29 @@ struct Digest: Sendable {
         unsafe message.withUnsafeBytes { unsafe hmacSHA256(key: key, message: $0) }
     }
 
+    /// HMAC-SHA256 of two parts, one behind the other, without joining them in memory.
+    static func hmacSHA256(key: WipedBytes, parts first: WipedBytes, _ second: UnsafeRawBufferPointer) -> Digest? {
+        let secret = unsafe key.withBytes { unsafe EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, nil, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count) }
+        guard let secret = unsafe secret, let context = unsafe EVP_MD_CTX_new() else {
+            unsafe EVP_PKEY_free(secret)
+            return nil
+        }
+        defer {
+            unsafe EVP_MD_CTX_free(context)
+            unsafe EVP_PKEY_free(secret)
+        }
+        guard unsafe EVP_DigestSignInit(context, nil, EVP_sha256(), nil, secret) == 1,
+            unsafe first.withBytes({ unsafe EVP_DigestSignUpdate(context, start(of: $0), $0.count) }) == 1,
+            unsafe EVP_DigestSignUpdate(context, start(of: second), second.count) == 1
+        else { return nil }
+        return unsafe collect { output, written in
+            var length = length
+            let isDone = unsafe EVP_DigestSignFinal(context, output, &length) == 1
+            unsafe written.pointee = UInt32(truncatingIfNeeded: length)
+            return isDone
+        }
+    }
+
     /// True when both are the same, found without telling by the time taken where they differ.
     func matches(_ other: Digest) -> Bool {
         unsafe bytes.withUnsafeBytes { mine in
@@ -64,8 +87,8 @@ struct Digest: Sendable {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
         for byte in bytes {
-            text.append(Digest.digit(byte >> 4))
-            text.append(Digest.digit(byte & 15))
+            text.append(Digest.hexDigit(byte >> 4))
+            text.append(Digest.hexDigit(byte & 15))
         }
         return text
     }
@@ -90,7 +113,13 @@ struct Digest: Sendable {
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
-    private static func digit(_ value: UInt8) -> UInt8 {
+    /// Takes 32 bytes as they are; nil for another number.
+    init?(raw bytes: [UInt8]) {
+        guard bytes.count == Digest.length else { return nil }
+        self.bytes = bytes
+    }
+
+    static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ (value &- 10)
     }
 

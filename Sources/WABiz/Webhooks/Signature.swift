@@ -31,6 +31,11 @@ enum Signature {
             isAuthentic = fits || isAuthentic
         }
         guard isAuthentic else {
+            if unsafe wasWrittenAgain(body, given, secrets) {
+                throw refusal(
+                    "The signature does not match the body because it was parsed and written again on its way: with Meta's escapes "
+                        + "(\\u00e9 for é, \\/ for /) and without white space it would match. Pass the raw bytes as received.")
+            }
             throw refusal(
                 "The signature does not match the body. Check that the secret is the app secret (no access token, no verify token) "
                     + "and that the body is the raw bytes as received, not text that was parsed and written again.")
@@ -52,6 +57,15 @@ enum Signature {
         return digest
     }
 
+    /// True when Meta signed another spelling of the same document. It only explains a refusal and never lifts it.
+    private static func wasWrittenAgain(_ body: UnsafeRawBufferPointer, _ given: Digest, _ secrets: [[UInt8]]) -> Bool {
+        for escapesSlashes in [true, false] {
+            guard let form = unsafe EscapedForm.of(body, escapesSlashes: escapesSlashes) else { continue }
+            for secret in secrets where Digest.hmacSHA256(key: secret, message: form)?.matches(given) == true { return true }
+        }
+        return false
+    }
+
     private static func digest(in header: String) throws(Failure) -> Digest {
         let text = Array(header.utf8)
         let prefix = Array("sha256=".utf8)
@@ -65,7 +79,7 @@ enum Signature {
     }
 
     /// The secrets of a text with one on each line.
-    private static func list(_ secrets: String?) -> [[UInt8]] {
+    static func list(_ secrets: String?) -> [[UInt8]] {
         guard let secrets else { return [] }
         return secrets.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
             let secret = Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)

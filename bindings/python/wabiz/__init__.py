@@ -12,7 +12,7 @@ Dicts go in and dicts come out; every failure is a subclass of `wabiz.Error`. No
 the library checks every limit first and lists all issues at once. The module functions may be called from any thread.
 """
 
-from . import asgi, component, parameter, part, wsgi
+from . import asgi, component, flow_endpoint, parameter, part, wsgi
 from ._version import __version__
 from .builders import (
     audio, document, image, location, mark_as_read, reaction, sticker, template, text, video,
@@ -33,15 +33,16 @@ from .interactive import (
     location_request, product, product_list, voice_call,
 )
 from .messages import build, check, describe, version
+from .seen import Seen
 from .webhooks import challenge, parse, receive, sign
 
 __all__ = [
     "Answer", "BadArgument", "BadJSON", "Blocked", "Cancelled", "Client", "Conflict", "Error", "Event", "Forked",
     "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound", "MediaFile", "MediaInfo", "Message", "NoMemory",
-    "NotFound", "Options", "Payload", "Problem", "Receipt", "Refused", "Report", "Storage", "Unauthentic",
+    "NotFound", "Options", "Payload", "Problem", "Receipt", "Refused", "Report", "Seen", "Storage", "Unauthentic",
     "Uncertain", "Unreachable", "UploadedMedia", "__version__", "address", "asgi", "audio", "build", "buttons",
     "call_permission", "carousel", "catalog", "challenge", "check", "component", "contact_request", "contacts",
-    "cta_url", "describe", "document", "flow", "hsm", "image", "list_message", "location", "location_request",
+    "cta_url", "describe", "document", "flow", "flow_endpoint", "hsm", "image", "list_message", "location", "location_request",
     "mark_as_read", "order_details", "order_status", "parameter", "parse", "part", "pin", "plain", "product",
     "product_list", "reaction", "receive", "sign", "sticker", "template", "text", "unpin", "version", "video",
     "voice_call", "wsgi",

@@ -30,6 +30,13 @@ _STATUS_FUNCTIONS: dict[str, list[Any]] = {
     "wabiz_webhook_receive": [_text, ctypes.c_size_t, _text, _text, _out],
     "wabiz_webhook_parse": [_text, ctypes.c_size_t, _out],
     "wabiz_webhook_sign": [_text, ctypes.c_size_t, _text, _out],
+    "wabiz_flow_receive": [_text, ctypes.c_size_t, _text, _text, _text, _text, _out],
+    "wabiz_flow_decrypt": [_text, ctypes.c_size_t, _text, _text, _out],
+    "wabiz_flow_encrypt": [_text, _text, _out],
+    "wabiz_flow_media_decrypt": [_text, _text, ctypes.c_size_t, ctypes.c_void_p, _out],
+    "wabiz_seen_open": [_text, ctypes.POINTER(_handle), _out],
+    "wabiz_seen_check": [_handle, _text, _text, _out],
+    "wabiz_seen_mark": [_handle, _text, _text, _out],
     "wabiz_client_open": [_text, ctypes.POINTER(_handle), _out],
     "wabiz_client_send": [_handle, _text, _text, _out],
     "wabiz_media_info": [_handle, _text, _out],
@@ -87,6 +94,8 @@ def declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     loaded.wabiz_status_name.restype = ctypes.c_char_p
     loaded.wabiz_free.argtypes = [ctypes.c_void_p]
     loaded.wabiz_free.restype = None
+    loaded.wabiz_seen_close.argtypes = [_handle]
+    loaded.wabiz_seen_close.restype = None
     loaded.wabiz_client_close.argtypes = [_handle]
     loaded.wabiz_client_close.restype = None
     return loaded
@@ -102,6 +111,20 @@ def call(name: str, *arguments: Any) -> dict[str, Any]:
 
 def invoke(name: str, *arguments: Any) -> tuple[int, Optional[dict[str, Any]]]:
     """Calls a function; the document is None only when the library had no memory for it."""
+    status, text = invoke_raw(name, *arguments)
+    return status, None if text is None else _json.read(text)
+
+
+def call_raw(name: str, *arguments: Any) -> bytes:
+    """Calls a function and gives its document as it was written; raises the exception of a negative status."""
+    status, text = invoke_raw(name, *arguments)
+    if status < 0:
+        raise failure(status_name(status), None if text is None else _json.read(text))
+    return text or b""
+
+
+def invoke_raw(name: str, *arguments: Any) -> tuple[int, Optional[bytes]]:
+    """Calls a function; the text is None only when the library had no memory for it."""
     loaded = library()
     out = ctypes.c_void_p()
     status: int = getattr(loaded, name)(*arguments, ctypes.byref(out))
@@ -109,7 +132,7 @@ def invoke(name: str, *arguments: Any) -> tuple[int, Optional[dict[str, Any]]]:
         text = ctypes.string_at(out) if out else None
     finally:
         loaded.wabiz_free(out)
-    return status, None if text is None else _json.read(text)
+    return status, text
 
 
 def status_name(status: int) -> str:

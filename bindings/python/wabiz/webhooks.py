@@ -6,7 +6,7 @@ Verify before anything else touches the bytes: give `receive` the body exactly a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Optional, Union, cast
+from typing import Literal, Optional, Union, cast, overload
 
 from . import _library
 from .documents import Answer
@@ -31,26 +31,44 @@ def challenge(query: Text, verify_token: Optional[Text]) -> Answer:
     return Answer(answer["http_status"], answer["body"])
 
 
-def receive(body: Body, signature: Optional[Text], secrets: Union[Text, Iterable[Text], None]) -> list[Event]:
+@overload
+def receive(body: Body, signature: Optional[Text], secrets: Union[Text, Iterable[Text], None], *,
+            raw: Literal[False] = False) -> list[Event]: ...
+@overload
+def receive(body: Body, signature: Optional[Text], secrets: Union[Text, Iterable[Text], None], *,
+            raw: Literal[True]) -> bytes: ...
+def receive(body: Body, signature: Optional[Text], secrets: Union[Text, Iterable[Text], None], *,
+            raw: bool = False) -> Union[list[Event], bytes]:
     """Verifies a POST notification, then reads it: one event per item of the batch, in order.
 
     `body` holds the raw bytes as received. `signature` is the value of the header X-Hub-Signature-256, None when it is
     missing. `secrets` is the app secret, or several while one is being rotated; none or all blank refuses everything.
-    Drop an event whose `key` you have seen: Meta delivers some twice. Unknown kinds arrive whole and never fail.
+    Drop an event whose `key` you have seen (see `wabiz.Seen`): Meta delivers some twice. Unknown kinds arrive whole and
+    never fail. With raw=True the document {"events": [...]} comes as the bytes that the library wrote, for those who
+    bring their own JSON or only hand it on.
 
     Raises Unauthentic (answer 401 and drop it) and BadJSON (the body is no JSON object).
     """
     data = _library.raw(body, "body")
-    answer = _library.call("wabiz_webhook_receive", data, len(data), header(signature), joined(secrets))
-    return cast("list[Event]", answer["events"])
+    arguments = (data, len(data), header(signature), joined(secrets))
+    if raw:
+        return _library.call_raw("wabiz_webhook_receive", *arguments)
+    return cast("list[Event]", _library.call("wabiz_webhook_receive", *arguments)["events"])
 
 
-def parse(body: Body) -> list[Event]:
-    """Reads a notification without verifying it: for bytes that were verified before, such as an archive's.
+@overload
+def parse(body: Body, *, raw: Literal[False] = False) -> list[Event]: ...
+@overload
+def parse(body: Body, *, raw: Literal[True]) -> bytes: ...
+def parse(body: Body, *, raw: bool = False) -> Union[list[Event], bytes]:
+    """Reads a notification without verifying it: for bytes that were verified before, such as an archive's. `raw` as in
+    `receive`.
 
     Raises BadJSON (the body is no JSON object).
     """
     data = _library.raw(body, "body")
+    if raw:
+        return _library.call_raw("wabiz_webhook_parse", data, len(data))
     return cast("list[Event]", _library.call("wabiz_webhook_parse", data, len(data))["events"])
 
 
