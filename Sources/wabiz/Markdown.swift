@@ -114,10 +114,12 @@ struct Markdown {
         for field in description["fields"].list {
             page.heading(2, code(field["field"].text))
             for array in field["arrays"].list {
-                page.paragraph("Each element of `\(array["array"].text)` becomes an event of the kind `\(array["kind"].text)`: \(array["meaning"].text).")
+                let name = array["array"].text
+                let subject = name.isEmpty ? "The value is one item and becomes" : "Each element of `\(name)` becomes"
+                page.paragraph("\(subject) an event of the kind `\(array["kind"].text)`: \(array["meaning"].text).")
                 if !array["key"].text.isEmpty { page.paragraph("Its key is made of \(code(array["key"].text)).") }
                 members(array["members"], &page)
-                for type in array["types"].list {
+                for type in array["types"].list where !type["members"].list.isEmpty {
                     page.heading(3, "`\(array["kind"].text)` of the type \(code(type["type"].text))")
                     members(type["members"], &page)
                 }
