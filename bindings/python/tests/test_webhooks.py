@@ -84,7 +84,7 @@ def test_a_blank_secret_signs_nothing(secret: Any) -> None:
 def test_a_signed_notification_is_read() -> None:
     for kind in (bytes, bytearray, memoryview):
         events = wabiz.receive(kind(NOTE), NOTE_SIGNATURE, SECRET)
-        assert [event["kind"] for event in events] == ["unknown"]
+        assert [event["kind"] for event in events] == ["security"]
     assert "café / \U0001f600" in json.dumps(events, ensure_ascii=False)
 
 
