@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 import wabiz
-from wabiz import flow
+from wabiz import flow_endpoint as flow
 
 SECRET = "test-app-secret"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
