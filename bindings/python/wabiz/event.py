@@ -184,6 +184,10 @@ class Event(_Sender, total=False):
     # The account and its numbers.
     entity_type: str
     entity_id: str
+    alert_severity: str
+    alert_status: str
+    alert_type: str
+    alert_description: str
     alert_state: str
     decision: str
     rejection_reason: str

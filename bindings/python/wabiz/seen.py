@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Optional, Union
 
 from . import _json, _library
-from .documents import Event
+from .event import Event
 from .errors import BadArgument
 
 # Events as `receive` gives them, in a list or as the bytes of raw=True; or keys.
