@@ -119,7 +119,8 @@ extension Validation {
         let place: [PathPart] = [.index(component.position), .named("parameters")]
         if count != variables.count {
             refuse(
-                count < variables.count ? .tooFew : .tooMany, 132000, "The \(kind) of this template has \(wanted); there are \(count) values.", at: place,
+                // Without an array there is nothing whose count could be named: the member is what is missing.
+                parameters == nil ? .missing : count < variables.count ? .tooFew : .tooMany, 132000, "The \(kind) of this template has \(wanted); there are \(count) values.", at: place,
                 limit: variables.count, found: count)
         }
         for (index, parameter) in (parameters ?? component.view).elements.enumerated() {
