@@ -3,6 +3,7 @@ Ends with status 0 when each line and each exit status is as expected; prints wh
 import hashlib
 import hmac
 import http.client
+import json
 import os
 import queue
 import subprocess
@@ -68,7 +69,8 @@ def check_receiver(receiver):
     query = "/?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="
     expect("challenge", request(url, "GET", query + TOKEN), (200, "1158201444"))
     expect("challenge with a wrong token", request(url, "GET", query + "ash"), (403, ""))
-    expect("challenge without a query", request(url, "GET", "/")[0], 400)
+    expect("challenge without a query", request(url, "GET", "/"), (400, ""))
+    expect("challenge that is escaped", request(url, "GET", "/?hub.mode=subscribe&hub.verify_token=oak%2Dtree&hub.challenge=a%20b"), (200, "a b"))
     body = ('{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[{"id":"wamid.A","from":"15557654321",'
             '"type":"text","text":{"body":"Hello there"}}]}}]}]}' + " " * 200_000).encode()  # comes in several pieces
     right = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
@@ -78,7 +80,8 @@ def check_receiver(receiver):
     expect("not JSON", post(url, b"x", "sha256=" + hmac.new(SECRET.encode(), b"x", hashlib.sha256).hexdigest()), 400)
     expect("another method", request(url, "PUT", "/", body, {"X-Hub-Signature-256": right})[0], 405)
     expect("too long", post(url, b"x" * (5 << 20), right), 413)
-    expect("line", receiver.wait_for("message 15557654321"), "message 15557654321 Hello there")
+    events = json.loads(receiver.wait_for('"wamid.A"'))["events"]
+    expect("events", [(event["kind"], event["from"], event["text"]) for event in events], [("message", "15557654321", "Hello there")])
 
 
 def check_loss():
@@ -106,7 +109,7 @@ def check_sender(sandbox, receiver):
     status, said, complaint = send('{"to":"+15550001234","text":"Hello from C"}', **account)
     assert status == 0 and said.startswith("wamid."), (status, said, complaint)
     for state in ("sent", "delivered", "read"):
-        receiver.wait_for(f"status {said} {state}")
+        receiver.wait_for(f'"message_id":"{said}","status":"{state}"')
     # What is to be heard of each kind of failure, and the exit status.
     for wanted, words, number, text, settings in (
         (1, "/text", "+15550001234", "", {}),  # an issue names its place
