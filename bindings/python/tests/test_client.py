@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import gc
 import hashlib
 import hmac
 import json
@@ -136,39 +134,6 @@ def test_a_bad_configuration(config: dict[str, Any]) -> None:
 
 
 # ---- the life of a client
-
-def test_a_closed_client_says_so() -> None:
-    client = open_client("http://127.0.0.1:9")
-    assert not client.closed
-    client.close()
-    client.close()
-    assert client.closed and "closed" in repr(client)
-    with pytest.raises(wabiz.BadArgument, match="closed"):
-        client.send(text_message())
-    with pytest.raises(wabiz.BadArgument, match="closed"):
-        client.__enter__()
-    client.__del__()
-
-
-def test_a_client_that_did_not_open_can_be_collected() -> None:
-    with pytest.raises(wabiz.BadArgument):
-        wabiz.Client(access_token="")
-    gc.collect()
-
-
-def test_a_forgotten_client_is_closed_with_a_warning() -> None:
-    client = open_client("http://127.0.0.1:9")
-    with pytest.warns(ResourceWarning, match="unclosed"):
-        del client
-        gc.collect()
-
-
-def test_a_client_has_no_copy() -> None:
-    with open_client("http://127.0.0.1:9") as client:
-        for copying in (copy.copy, copy.deepcopy, pickle.dumps):
-            with pytest.raises(TypeError):
-                copying(client)
-
 
 def test_the_token_shows_nowhere() -> None:
     with open_client("http://127.0.0.1:9") as client:

@@ -46,25 +46,6 @@ send(client, "parent after")
 client.close()
 """
 
-LOCKED = """
-import os, sys, threading, wabiz
-url, token = sys.argv[1:]
-client = wabiz.Client(access_token=token, phone_number_id="1", base_url=url, proxy="")
-client._lock.acquire()  # as if another thread were sending at the moment of the fork
-child = os.fork()
-if child == 0:
-    try:
-        client.send(wabiz.text("+15550001234", "x"))
-    except wabiz.Forked:
-        client.close()
-        os._exit(0)
-    os._exit(3)
-assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-client._lock.release()
-client.close()
-"""
-
-
 def run(code: str, stub: Stub) -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-c", code, stub.url, TOKEN], capture_output=True, text=True,
                           timeout=120)
@@ -78,7 +59,3 @@ def test_the_child_opens_its_own_and_leaves_the_parents_alone(serve: Callable[..
     assert bodies == ["parent before", "child with its own", "parent after"]
     before, child, after = (request.connection for request in stub.requests)
     assert before == after != child  # closing in the child did not end the parent's connection
-
-
-def test_the_child_does_not_wait_for_a_lock_of_the_parent(serve: Callable[..., Stub]) -> None:
-    run(LOCKED, serve())

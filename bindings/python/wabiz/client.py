@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import os
-import threading
-import warnings
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Mapping, NoReturn, Optional, Union, cast
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Union, cast
 
 from . import _json, _library
+from ._handle import Handle
 from .documents import (
     Configuration, DownloadOptions, Media, MediaFile, MediaInfo, Message, Options, Receipt, UploadedMedia, UploadOptions,
 )
-from .errors import BadArgument
 from .messages import written
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Client:
+class Client(Handle):
     """Sends messages. Use it as a context manager, or close it.
 
         with wabiz.Client(access_token=token, phone_number_id="106540352242922") as client:
@@ -32,21 +29,15 @@ class Client:
     Raises BadArgument when the configuration is not right; the message names the member.
     """
 
-    _handle: Optional[ctypes.c_void_p] = None
+    _family = "client"
+    _called = "client"
 
     def __init__(self, *, access_token: str, phone_number_id: Optional[str] = None,
                  **config: Unpack[Configuration]) -> None:
-        members: dict[str, Any] = {"access_token": access_token, "phone_number_id": phone_number_id, **config}
-        given = {name: value for name, value in members.items() if value is not None}
-        handle = ctypes.c_void_p()
-        opened = _library.call("wabiz_client_open", _json.dump(given), ctypes.byref(handle))
-        # Kept here because modules may be gone when the interpreter ends before the client is collected.
-        self._release = _library.library().wabiz_client_close
-        self._handle = handle
-        self._lock = threading.Lock()
-        self._pid = os.getpid()
+        opened = self._open({"access_token": access_token, "phone_number_id": phone_number_id, **config})
         self.api: str = opened["api"]
         self.base_url: str = opened["base_url"]
+        self._about = f"{self.api} {self.base_url}"
 
     def send(self, message: Message, **options: Unpack[Options]) -> Receipt:
         """Checks the message, posts it and waits for Meta's answer, at most `timeout_ms`.
@@ -112,63 +103,6 @@ class Client:
     def delete(self, media: Media) -> None:
         """Deletes a file from Meta's servers. After Uncertain call again: it does no harm."""
         self._call("wabiz_media_delete", media_text(media))
-
-    def _call(self, name: str, *arguments: Any) -> dict[str, Any]:
-        """One call of the library at a time."""
-        if os.getpid() != self._pid:
-            # The lock may be held for ever by a thread that did not survive the fork. The library refuses by itself.
-            return _library.call(name, self._open_handle(), *arguments)
-        with self._lock:
-            return _library.call(name, self._open_handle(), *arguments)
-
-    def close(self) -> None:
-        """Closes the client and its connections; may be called again. Waits for a send in another thread."""
-        if self._handle is None:
-            return
-        if os.getpid() != self._pid:
-            self._drop()
-        else:
-            with self._lock:
-                self._drop()
-
-    @property
-    def closed(self) -> bool:
-        """True after close()."""
-        return self._handle is None
-
-    def _open_handle(self) -> ctypes.c_void_p:
-        if self._handle is None:
-            raise BadArgument.here("The client is closed: open a new one")
-        return self._handle
-
-    def _drop(self) -> None:
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            self._release(handle)
-
-    def __enter__(self) -> Client:
-        self._open_handle()
-        return self
-
-    def __exit__(self, kind: Optional[type[BaseException]], error: Optional[BaseException],
-                 trace: Optional[TracebackType]) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        # Nobody refers to the client any more, so nobody is sending with it: no lock is needed.
-        if self._handle is not None:
-            try:
-                warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
-            finally:
-                self._drop()
-
-    def __reduce__(self) -> NoReturn:
-        # A copy would close the same handle a second time.
-        raise TypeError("A wabiz.Client cannot be copied or pickled: open a new one")
-
-    def __repr__(self) -> str:
-        state = "closed " if self.closed else ""
-        return f"<{state}wabiz.Client {getattr(self, 'api', '')} {getattr(self, 'base_url', '')}>"
 
 
 def media_text(media: Media) -> Optional[bytes]:
