@@ -103,6 +103,7 @@ def test_the_receiver_refuses_what_is_not_metas():
         expect(receiver.ask("POST", "/", body)[0], 401)
         expect(receiver.ask("POST", "/", b"[", {"X-Hub-Signature-256": signature(b"[")})[0], 400)
         expect(receiver.ask("POST", "/", b" " * (17 << 20))[0], 413)
+        expect(receiver.ask("PUT", "/", body, {"X-Hub-Signature-256": signature(body)})[0], 405)
         query = {"hub.mode": "subscribe", "hub.challenge": "12345", "hub.verify_token": TOKEN}
         expect(receiver.ask("GET", "/?" + urlencode(query)), (200, b"12345"))
         expect(receiver.ask("GET", "/?" + urlencode({**query, "hub.verify_token": "wrong"}))[0], 403)

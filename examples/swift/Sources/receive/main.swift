@@ -58,14 +58,16 @@ actor Desk {
         Task { await desk.work(on: events) }
         return HTTPResponse(statusCode: .ok)
     } catch {
-        // 500 asks Meta to bring it again: for what was not its fault alone, such as no memory.
-        return HTTPResponse(statusCode: error.code == .unauthentic ? .unauthorized : error.code == .badJSON ? .badRequest : .internalServerError)
+        // 500 asks Meta to bring it again: for what was not its fault, such as no memory.
+        let isNoNotification = error.code == .badJSON
+        return HTTPResponse(statusCode: error.code == .unauthentic ? .unauthorized : isNoNotification ? .badRequest : .internalServerError)
     }
 }
 
 let server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port), logger: .disabled)
 await server.appendRoute("GET *", handler: verify)
 await server.appendRoute("POST *", handler: receive)
+await server.appendRoute("*") { _ in HTTPResponse(statusCode: .methodNotAllowed, headers: [HTTPHeader("Allow"): "GET, POST"] as HTTPHeaders) }
 let running = Task { try await server.run() }
 try await server.waitUntilListening()
 if case .ip4(_, port: let port) = await server.listeningAddress {
