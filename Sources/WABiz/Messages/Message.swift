@@ -9,6 +9,8 @@ public struct Message: Sendable {
     public let api: API
     /// The inbound message to mark as read, when `type` is `read`.
     public let readMessageID: String?
+    /// Whom it goes to, as the pair rule counts; nil for groups and for a mark as read.
+    package let recipientKey: UInt64?
     /// What did not refuse the message but deserves a look.
     public let warnings: [Issue]
 
@@ -20,15 +22,16 @@ public struct Message: Sendable {
             let isPut = id != nil && options.api == .onPremises
             return Message(
                 payload: isPut ? Array(#"{"status":"read"}"#.utf8) : message.raw, type: type, api: options.api, readMessageID: id,
-                warnings: report.issues)
+                recipientKey: id == nil ? RecipientKey.of(message) : nil, warnings: report.issues)
         }
     }
 
-    init(payload: [UInt8], type: String, api: API, readMessageID: String?, warnings: [Issue]) {
+    init(payload: [UInt8], type: String, api: API, readMessageID: String?, recipientKey: UInt64? = nil, warnings: [Issue]) {
         self.payload = payload
         self.type = type
         self.api = api
         self.readMessageID = readMessageID
+        self.recipientKey = recipientKey
         self.warnings = warnings
     }
 

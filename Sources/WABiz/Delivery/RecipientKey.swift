@@ -1,0 +1,37 @@
+// Whom a message goes to, as one number: the pair rule counts by it. "+1 (555) 000-1234" and "15550001234" are one person.
+
+enum RecipientKey {
+    /// Nil for groups, which the pair rule does not know, and for what goes to nobody.
+    static func of(_ payload: JSONView) -> UInt64? {
+        guard payload["recipient_type"]?.equals("group") != true else { return nil }
+        // Meta takes the phone number where both are there.
+        return payload["to"]?.utf8.flatMap(key) ?? payload["recipient"]?.utf8.flatMap(key)
+    }
+
+    /// Phone numbers keep their digits, so that no two of them share a key; anything else is hashed.
+    private static func key(_ text: [UInt8]) -> UInt64? {
+        guard !text.isEmpty else { return nil }
+        var digits: UInt64 = 1
+        var count = 0
+        for byte in text {
+            if WebAddress.isDigit(byte) {
+                count += 1
+                digits = digits &* 10 &+ UInt64(byte - UInt8(ascii: "0"))
+            } else if !isMark(byte) || count > 17 {
+                return hash(text)
+            }
+        }
+        return 1...17 ~= count ? digits : hash(text)
+    }
+
+    private static func isMark(_ byte: UInt8) -> Bool {
+        [UInt8(ascii: "+"), UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")")].contains(byte)
+    }
+
+    /// Above every phone number's key.
+    private static func hash(_ text: [UInt8]) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(text)
+        return UInt64(UInt(bitPattern: hasher.finalize())) | 1 << 63
+    }
+}
