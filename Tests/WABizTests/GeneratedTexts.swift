@@ -95,6 +95,7 @@ struct GeneratedTexts {
         case "emoji": return of(Self.scripts[4], numbers.once(in: 5) ? 0 : 1)
         case "duration": return numbers.once(in: 2) ? digits(1...7) : "P" + of(["1", "2", "9"], 1) + (numbers.pick(["D", "W", "M", "Y", "DT12H", "DT1H30M5S"]) ?? "D")
         case "date": return date()
+        case "day of the week": return numbers.once(in: 8) ? characters(count) : numbers.pick(["MONDAY", "Sunday", "friday", "1", "7"])
         case "email": return of(Self.letters + ["ü", ".", "+", "_", "日"], length(1, 40)) + "@" + of(Self.letters, length(1, 20)) + ".example"
         case "WhatsApp id": return (numbers.once(in: 8) ? "+" : "") + digits(5...15)
         case "country code": return numbers.once(in: 8) ? characters(length(0, 10)) : of(Self.letters + Self.capitals, 2)

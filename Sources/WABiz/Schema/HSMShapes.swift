@@ -51,7 +51,7 @@ enum HSMShapes {
     private static let component = ObjectShape(
         name: "hsm.component",
         members: [
-            Member("day_of_week", .string(StringShape(integer: .accepted)), "1 to 7, or the name of the day."),
+            Member("day_of_week", .string(StringShape(format: .dayOfWeek, integer: .accepted)), "1 to 7, or the name of the day."),
             Member("year", part(), "the year."),
             Member("month", part(Limits.month), "1 to 12."),
             Member("day_of_month", part(Limits.dayOfMonth), "1 to 31."),

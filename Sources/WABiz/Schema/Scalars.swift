@@ -31,7 +31,8 @@ extension Validation {
 
     private mutating func checkIntegerInPlace(_ view: JSONView, _ shape: StringShape, rule: RuleName) {
         let spelling = String(decoding: view.raw, as: UTF8.self)
-        if let complaint = shape.format?.check(spelling, api), complaint.severity == .error { return report(complaint, rule: rule) }
+        let complaint = shape.format?.check(spelling, api)
+        if let complaint, complaint.severity == .error || shape.integer == .accepted { return report(complaint, rule: rule) }
         if shape.integer == .warned {
             report(.warning(.wrongType, "Meta takes this integer, but documents a string; put it in quotes."), rule: rule)
         }

@@ -72,7 +72,7 @@ enum TemplateParameters {
         name: "template.date_time",
         members: [
             Member("fallback_value", .string(StringShape(limits: [Limits.fallbackValue])), required: .all, "the text that is shown."),
-            Member("day_of_week", .string(StringShape(integer: .accepted)), "1 to 7, or the name of the day."),
+            Member("day_of_week", .string(StringShape(format: .dayOfWeek, integer: .accepted)), "1 to 7, or the name of the day."),
             Member("year", part(), "the year."),
             Member("month", part(Limits.month), "1 to 12."),
             Member("day_of_month", part(Limits.dayOfMonth), "1 to 31."),
@@ -81,4 +81,13 @@ enum TemplateParameters {
             Member("calendar", .string(StringShape(words: ["GREGORIAN", "SOLAR_HIJRI"], otherWord: .warning)), "the calendar of the date."),
             Member("timestamp", part(), allowed: .onPremises, "seconds since 1970."),
         ])
+}
+
+extension Format {
+    static let dayOfWeek = Format(
+        name: "day of the week", meaning: "1 to 7, or the English name of the day.", examples: ["MONDAY", "5"], counterexamples: ["", "0", "8", "1.0", "Someday"]
+    ) { text, _ in
+        let isKnown = ["1", "2", "3", "4", "5", "6", "7", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"].contains(text.uppercased())
+        return isKnown ? nil : .warning(.badFormat, "Write a number from 1 to 7 or the name of the day, such as MONDAY.")
+    }
 }
