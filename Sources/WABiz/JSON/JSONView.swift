@@ -92,7 +92,7 @@
         return true
     }
 
-    private func equalsEscaped(_ word: StaticString) -> Bool { unsafe isEscaped && matchesEscaped(inside, word, ignoringCase: false) }
+    @inline(never) private func equalsEscaped(_ word: StaticString) -> Bool { unsafe isEscaped && matchesEscaped(inside, word, ignoringCase: false) }
 
     /// Compares text, ASCII letters without case. `word` is ASCII and lower case.
     public func equalsIgnoringCase(_ word: StaticString) -> Bool {
@@ -153,7 +153,11 @@
         while cursor < end {
             let written = unsafe tokens[Int(cursor)]
             // Most names differ in length already; escapes make a name longer than it reads.
-            if written.end &- written.start == length || written.info & Token.escaped != 0, at(cursor).equals(name) { found = cursor &+ 1 }
+            if written.end &- written.start == length {
+                if at(cursor).equals(name) { found = cursor &+ 1 }
+            } else if written.info & Token.escaped != 0, at(cursor).equalsEscaped(name) {
+                found = cursor &+ 1
+            }
             cursor = unsafe tokens[Int(cursor) &+ 1].next
         }
         return found == 0 ? nil : at(found)

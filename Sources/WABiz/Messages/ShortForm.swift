@@ -3,7 +3,7 @@
 
 struct ShortForm {
     var pointers: PointerMap
-    var writer = JSONWriter()
+    var writer: JSONWriter
     let api: API
     /// The short members that are written elsewhere.
     var consumed: [StaticString] = []
@@ -50,6 +50,8 @@ struct ShortForm {
     init(_ document: JSONView, api: API, mapped: Bool) {
         self.api = api
         pointers = PointerMap(isKept: mapped)
+        writer = JSONWriter(capacity: min(unsafe document.slice.count, 4096) * 2 + 512)
+        consumed.reserveCapacity(16)
         writer.beginObject()
         if api != .onPremises { makeText("messaging_product", "whatsapp") }
         if let id = document["read"] {
@@ -61,7 +63,7 @@ struct ShortForm {
             expandEnvelope(document)
         }
         refuseLeftCompanions(document)
-        for (name, value) in document.members where !consumed.contains(where: { name.equals($0) }) {
+        for (name, value) in document.members where !isConsumed(name) {
             writer.name(name)
             writer.raw(value)
         }
@@ -87,7 +89,7 @@ struct ShortForm {
         writer.raw(value)
     }
 
-    private func isConsumed(_ word: StaticString) -> Bool { consumed.contains { $0.reads(word) } }
+    private func isConsumed(_ name: JSONView) -> Bool { consumed.contains { name.equals($0) } }
 
     mutating func refuse(_ pointer: @autoclosure () -> String, _ code: Issue.Code, _ message: @autoclosure () -> String) {
         guard issues.count < Validation.most else { return omitted += 1 }
@@ -102,7 +104,8 @@ struct ShortForm {
     }
 
     private mutating func refuseLeft(_ words: [(word: StaticString, of: StaticString)], _ document: JSONView) {
-        for (word, owner) in words where document[word] != nil && !isConsumed(word) {
+        for (name, _) in document.members where !isConsumed(name) {
+            guard let (word, owner) = words.first(where: { name.equals($0.word) }) else { continue }
             consumed.append(word)
             refuse("/\(word)", .notAllowed, "In a short form \"\(word)\" goes with \(owner).")
         }

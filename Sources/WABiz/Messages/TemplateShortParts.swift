@@ -20,6 +20,9 @@ extension ShortForm {
             }
         }
 
+        /// Made once: `allCases` makes a new array every time.
+        static let all = allCases
+
         var subType: StaticString { if case .payload = self { "quick_reply" } else { word } }
 
         /// Places below the button in the payload, and below the caller's object.
@@ -54,7 +57,7 @@ extension ShortForm {
     }
 
     private mutating func expandButton(_ button: JSONView, _ position: Int, _ caller: @autoclosure () -> String) {
-        let kinds = ButtonKind.allCases.filter { button[$0.word] != nil }
+        let kinds = button.isObject ? ButtonKind.all.filter { button[$0.word] != nil } : []
         if kinds.count > 1 { refuse(caller(), .exactlyOneOf, "A button is one of \(listing(kinds.map(\.word))); keep one.") }
         let kind = kinds.last ?? .payload
         writer.beginObject()
@@ -71,7 +74,7 @@ extension ShortForm {
             expandParameters(kind, value)
             writer.endArray()
         }
-        copyMembers(button) { name in name.equals("index") || ButtonKind.allCases.contains { name.equals($0.word) } }
+        copyMembers(button) { name in name.equals("index") || ButtonKind.all.contains { name.equals($0.word) } }
         writer.endObject()
     }
 

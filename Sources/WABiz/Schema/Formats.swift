@@ -68,9 +68,10 @@ extension Format {
         name: "language code", meaning: "Language, and country where the template has one: en, pt_BR.",
         examples: ["en", "en_US", "fil", "prs_AF"], counterexamples: ["", "EN", "en-US", "english", "en_us", "e"]
     ) { text, _ in
-        let parts = text.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let language = parts.first, (2...3).contains(language.count), language.allSatisfy(isLower),
-            parts.dropFirst().allSatisfy({ (2...3).contains($0.count) && $0.allSatisfy(isUpper) })
+        let bytes = text.utf8
+        let language = bytes.prefix { $0 != UInt8(ascii: "_") }, country = bytes[language.endIndex...].dropFirst()
+        guard (2...3).contains(language.count), language.allSatisfy(isLower),
+            language.endIndex == bytes.endIndex || (2...3).contains(country.count) && country.allSatisfy(isUpper)
         else { return .error(.badFormat, "Write the language as the template has it, such as en or pt_BR.") }
         return Languages.listed(text) ? nil : .warning(.badFormat, "Meta's list of template languages does not have this one; check its spelling.")
     }

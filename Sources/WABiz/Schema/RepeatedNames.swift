@@ -7,10 +7,7 @@ struct NameSet {
     private var many: Set<Name> = []
 
     /// Most objects have so few members that comparing them costs less than hashing.
-    private static let fewest = 12
-
-    /// Makes room at once for as many names as an object has.
-    mutating func expect(_ count: Int) { few.reserveCapacity(min(count, Self.fewest)) }
+    static let fewest = 12
 
     /// False when the name was there already.
     mutating func insert(_ name: JSONView) -> Bool {
@@ -59,21 +56,32 @@ extension Validation {
     }
 
     private struct Level {
+        private let view: JSONView
         var members: JSONView.Members
         var elements: JSONView.Elements
         var position = 0
-        var names = NameSet()
+        private var names = NameSet()
 
         init(_ view: JSONView) {
+            self.view = view
             members = view.members
             elements = view.elements
-            if view.isObject { names.expect(view.count) }
+        }
+
+        /// Whether an earlier member has this name. A small object is gone through again: that allocates nothing.
+        mutating func repeats(_ name: JSONView) -> Bool {
+            guard view.count <= NameSet.fewest else { return !names.insert(name) }
+            for (earlier, _) in view.members {
+                if earlier.offset == name.offset { return false }
+                if earlier.sameText(as: name) { return true }
+            }
+            return false
         }
     }
 
     private mutating func next(of level: inout Level) -> (PathPart, JSONView)? {
         if let (name, value) = level.members.next() {
-            if !level.names.insert(name) { reportRepeated(name) }
+            if level.repeats(name) { reportRepeated(name) }
             return (.read(name), value)
         }
         guard let value = level.elements.next() else { return nil }

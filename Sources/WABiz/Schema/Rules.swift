@@ -22,7 +22,7 @@ extension Rule {
     static let phoneNumber = Rule("message.to", "A phone number, or the id of a group when recipient_type is group.") { message, walk in
         guard let to = message["to"], isFilled(to), to.isString || to.isInteger, isToPerson(message) else { return }
         // An integer has no + by nature, and its minus is no hyphen.
-        let written = String(decoding: to.raw, as: UTF8.self)
+        var written: String { String(decoding: to.raw, as: UTF8.self) }
         let text = to.string ?? (written.utf8.first == UInt8(ascii: "-") ? "minus" : "+" + written)
         if let complaint = Format.phone.check(text, walk.api) { walk.report(complaint, rule: RuleName("message.to"), at: [.named("to")]) }
     }

@@ -17,10 +17,10 @@ extension Rule {
 
     static let buttons = Rule("T04", "At most 10 buttons, each index once.", limits: [Limits.templateButtons]) { components, walk in
         var count = 0
-        var seen: Set<Int> = []
+        var seen = IndexSet()
         for (position, component) in components.elements.enumerated() where component["type"]?.equalsIgnoringCase("button") == true {
             count += 1
-            guard let index = component["index"]?.lenientInteger, !seen.insert(index).inserted else { continue }
+            guard let index = component["index"]?.lenientInteger, !seen.insert(index) else { continue }
             walk.report(.error(.notUnique, "Another button has the index \(index) already."), rule: RuleName("T04"), at: [.index(position), .named("index")])
         }
         let limit = Limits.templateButtons
@@ -107,13 +107,13 @@ extension Rule {
     }
 
     static let cards = Rule("T09", "Each card_index once and in order; every card has the same kinds of components.") { cards, walk in
-        var seen: Set<Int> = []
+        var seen = IndexSet()
         var last: Int?
         var first: CardKinds?
         for (position, card) in cards.elements.enumerated() {
             if let index = card["card_index"]?.integer {
                 let place: [Validation.PathPart] = [.index(position), .named("card_index")]
-                if !seen.insert(index).inserted {
+                if !seen.insert(index) {
                     walk.report(.error(.notUnique, "Another card has the index \(index) already."), rule: RuleName("T09"), at: place)
                 } else if let last, index < last {
                     walk.report(.warning(.mismatch, "The cards should stand in the order of their indices."), rule: RuleName("T09"), at: place)
@@ -142,16 +142,30 @@ extension Rule {
 
     static let cardButtons = Rule("T04", "A card has at most 2 buttons, each index once.", limits: [Limits.templateCardButtons]) { components, walk in
         var count = 0
-        var seen: Set<Int> = []
+        var seen = IndexSet()
         for (position, component) in components.elements.enumerated() where component["type"]?.equalsIgnoringCase("button") == true {
             count += 1
-            guard let index = component["index"]?.lenientInteger, !seen.insert(index).inserted else { continue }
+            guard let index = component["index"]?.lenientInteger, !seen.insert(index) else { continue }
             walk.report(.error(.notUnique, "Another button of this card has the index \(index) already."), rule: RuleName("T04"), at: [.index(position), .named("index")])
         }
         let limit = Limits.templateCardButtons
         if count > limit.max {
             walk.reportLimit(limit, .tooMany, "There are \(count) buttons; a card has at most \(limit.max).", limit.max, count, RuleName("T04"))
         }
+    }
+}
+
+/// The indices that were met so far. Nearly all are small, and those cost no allocation.
+private struct IndexSet {
+    private var small: UInt64 = 0
+    private var others: Set<Int> = []
+
+    /// False when the index was there already.
+    mutating func insert(_ index: Int) -> Bool {
+        guard 0..<64 ~= index else { return others.insert(index).inserted }
+        let bit: UInt64 = 1 << UInt64(index)
+        defer { small |= bit }
+        return small & bit == 0
     }
 }
 
