@@ -35,7 +35,7 @@ extension Validation {
         let api = api
         if let (_, severity, rule) = row.misplaced.first(where: { $0.0.contains(dialect) }) {
             report(
-                Complaint(severity: severity, code: .notAllowed, message: "Messages of this type do not belong in the \(api.rawValue) dialect."),
+                Complaint(severity: severity, code: .notAllowed, message: "The \(api.rawValue) dialect has no messages of this type; send another\(severity == .warning ? ", or try it" : "")."),
                 rule: RuleName(rule), at: [typePlace(message)])
         }
         let isDirect = dialect == .cloud && row.directSend != nil && message["category"] != nil

@@ -158,10 +158,14 @@ struct Validation {
 
     private mutating func reportMisplaced(_ member: Member, _ shape: ObjectShape) {
         let api = api
-        var place: String { member.allowed.isEmpty ? "here" : "in the \(api.rawValue) dialect" }
+        var message: String {
+            member.allowed.isEmpty
+                ? "Remove \"\(member.name)\": \(member.meaning)"
+                : "The \(api.rawValue) dialect has no \"\(member.name)\" here; remove it. Elsewhere: \(member.meaning)"
+        }
         report(
-            Complaint(severity: member.presence, code: .notAllowed, message: "\"\(member.name)\" does not belong \(place): \(member.meaning)"),
-            rule: member.rule.map { RuleName($0) } ?? RuleName(shape.name, member.name), at: [.named(member.name)])
+            Complaint(severity: member.presence, code: .notAllowed, message: message), rule: member.rule.map { RuleName($0) } ?? RuleName(shape.name, member.name),
+            at: [.named(member.name)])
     }
 
     mutating func reportRepeated(_ name: JSONView) {
@@ -211,7 +215,9 @@ struct Validation {
         if let severity = shape.cases[position].severity(in: dialect) {
             let found = shape.cases[position]
             report(
-                Complaint(severity: severity, code: .notAllowed, message: "\"\(found.word)\" does not belong \(found.elsewhere == .all ? "here" : "in the \(api.rawValue) dialect")."),
+                Complaint(
+                    severity: severity, code: .notAllowed,
+                    message: "\(found.elsewhere == .all ? "Here is no" : "The \(api.rawValue) dialect has no") \"\(found.word)\"; write \(choices(shape, dialect))."),
                 rule: found.rule.map { RuleName($0) } ?? place, at: [.named(shape.discriminator)])
         }
         discriminators.append(shape.discriminator)
