@@ -58,7 +58,7 @@
     public var isEscaped: Bool { token.info & Token.escaped != 0 }
 
     /// The bytes between the quotes, escapes and all.
-    private var inside: UnsafeBufferPointer<UInt8> {
+    var inside: UnsafeBufferPointer<UInt8> {
         let token = token
         return unsafe UnsafeBufferPointer(start: text + Int(token.start) + 1, count: Int(token.end &- token.start) - 2)
     }

@@ -8,6 +8,7 @@ private struct Repeated {
     mutating func met(_ text: JSONView?) -> Bool {
         guard let text, text.isString, text.writtenLength > 0 else { return false }
         if seen.contains(where: { text.sameText(as: $0) }) { return true }
+        if seen.isEmpty { seen.reserveCapacity(32) }
         // Arrays are bounded by their limits; what lies beyond is refused for its number.
         if seen.count < 64 { seen.append(text) }
         return false

@@ -23,8 +23,9 @@ extension Rule {
         guard let to = message["to"], isFilled(to), to.isString || to.isInteger, isToPerson(message) else { return }
         // An integer has no + by nature, and its minus is no hyphen.
         var written: String { String(decoding: to.raw, as: UTF8.self) }
-        let text = to.string ?? (written.utf8.first == UInt8(ascii: "-") ? "minus" : "+" + written)
-        if let complaint = Format.phone.check(text, walk.api) { walk.report(complaint, rule: RuleName("message.to"), at: [.named("to")]) }
+        var number: String { written.utf8.first == UInt8(ascii: "-") ? "minus" : "+" + written }
+        let complaint = to.isString ? Format.phone.check(to, walk.api) : Format.phone.check(number, walk.api)
+        if let complaint { walk.report(complaint, rule: RuleName("message.to"), at: [.named("to")]) }
     }
 
     static let individualOnly = Rule("X06", "recipient_type is individual; groups exist in the Cloud API only.", in: [.onPremises, .marketing]) { message, walk in

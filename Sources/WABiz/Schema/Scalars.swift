@@ -26,7 +26,7 @@ extension Validation {
         if shape.limits.contains(where: { $0.min > 0 }), isBlank(view) {
             report(.warning(.badFormat, "This is only white space."), rule: rule)
         }
-        if let format = shape.format, let complaint = format.check(view.string ?? "", api) { report(complaint, rule: rule) }
+        if let format = shape.format, let complaint = format.check(view, api) { report(complaint, rule: rule) }
     }
 
     private mutating func checkIntegerInPlace(_ view: JSONView, _ shape: StringShape, rule: RuleName) {

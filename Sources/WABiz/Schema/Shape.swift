@@ -229,7 +229,16 @@ struct Format: Sendable {
     /// Texts that pass without remark and texts that do not, for the generated tests.
     let examples: [StaticString]
     let counterexamples: [StaticString]
-    let check: @Sendable (String, API) -> Complaint?
+    /// Looks at the bytes where they are: a message may hold thousands of texts, and none is copied to be checked.
+    let look: @Sendable (TextBytes, API) -> Complaint?
+
+    /// What it has against a string; nil also for other kinds.
+    func check(_ view: JSONView, _ api: API) -> Complaint? { view.withText { look($0, api) } ?? nil }
+
+    func check(_ text: String, _ api: API) -> Complaint? {
+        var text = text
+        return text.withUTF8 { unsafe look(TextBytes($0), api) }
+    }
 }
 
 /// What a format or a rule has against a value.

@@ -87,7 +87,7 @@ extension Format {
     static let dayOfWeek = Format(
         name: "day of the week", meaning: "1 to 7, or the English name of the day.", examples: ["MONDAY", "5"], counterexamples: ["", "0", "8", "1.0", "Someday"]
     ) { text, _ in
-        let isKnown = ["1", "2", "3", "4", "5", "6", "7", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"].contains(text.uppercased())
+        let isKnown = ["1", "2", "3", "4", "5", "6", "7", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"].contains(text.string.uppercased())
         return isKnown ? nil : .warning(.badFormat, "Write a number from 1 to 7 or the name of the day, such as MONDAY.")
     }
 }

@@ -69,7 +69,7 @@ extension Rule {
         "T10", "The end of an offer is in milliseconds and lies ahead.", in: .graph, limits: [Limits.offerMilliseconds]
     ) { offer, walk in
         guard let end = offer["expiration_time_ms"], end.isInteger, let milliseconds = end.number else { return }
-        let place: [Validation.PathPart] = [.named("expiration_time_ms")]
+        var place: [Validation.PathPart] { [.named("expiration_time_ms")] }
         let limit = Limits.offerMilliseconds
         let isShort = milliseconds < Double(limit.min)
         let advice = isShort ? "This looks like seconds; write milliseconds since 1970." : "Write a time that lies ahead, in milliseconds since 1970."
@@ -112,7 +112,7 @@ extension Rule {
         var first: CardKinds?
         for (position, card) in cards.elements.enumerated() {
             if let index = card["card_index"]?.integer {
-                let place: [Validation.PathPart] = [.index(position), .named("card_index")]
+                var place: [Validation.PathPart] { [.index(position), .named("card_index")] }
                 if !seen.insert(index) {
                     walk.report(.error(.notUnique, "Another card has the index \(index) already."), rule: RuleName("T09"), at: place)
                 } else if let last, index < last {
@@ -130,11 +130,14 @@ extension Rule {
 
     static let cardComponents = Rule("T09", "A card has one header and at most one body.") { components, walk in
         for word in ["header", "body"] as [StaticString] {
-            let found = indices(of: components) { $0["type"]?.equalsIgnoringCase(word) == true }
-            for index in found.dropFirst() {
-                walk.report(.error(.notUnique, "There is a \(word) component already; a card has one."), rule: RuleName("T09"), at: [.index(index)])
+            var isThere = false
+            for (index, component) in components.elements.enumerated() where component["type"]?.equalsIgnoringCase(word) == true {
+                if isThere {
+                    walk.report(.error(.notUnique, "There is a \(word) component already; a card has one."), rule: RuleName("T09"), at: [.index(index)])
+                }
+                isThere = true
             }
-            if found.isEmpty, word.description == "header", CardKinds(components) != nil {
+            if !isThere, word.description == "header", CardKinds(components) != nil {
                 walk.report(.error(.missing, "Add a header component with the card's image, video or product."), rule: RuleName("T09"))
             }
         }
@@ -203,8 +206,4 @@ private struct CardKinds {
             ? .error(.mismatch, "A carousel shows products or media, not both.")
             : .warning(.mismatch, "The first card shows another kind of media; Meta's templates show one kind on all cards.")
     }
-}
-
-private func indices(of array: JSONView, where condition: (JSONView) -> Bool) -> [Int] {
-    array.elements.enumerated().filter { condition($0.element) }.map(\.offset)
 }

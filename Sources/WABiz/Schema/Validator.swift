@@ -129,11 +129,17 @@ struct Validation {
             }
             return wrongType(view, "an object", rule: rule)
         }
-        var seen: UInt64 = 0
+        var seen: UInt64 = 0, named: UInt64 = 0
         var others = NameSet()
         for (name, value) in view.members {
             guard let index = shape.members.indices.first(where: { name.equals(shape.members[$0].name) }) else {
-                if !discriminators.suffix(also).contains(where: { name.equals($0) }) { reportUnknown(name, value, shape, discriminators.suffix(also)) }
+                // The members that named the shape are marked like the shape's own: a list of them would be one for every object.
+                if let naming = discriminators.suffix(also).firstIndex(where: { name.equals($0) }) {
+                    if named & (1 << naming) != 0 { reportRepeated(name) }
+                    named |= 1 << naming
+                    continue
+                }
+                reportUnknown(name, value, shape, discriminators.suffix(also))
                 if !others.insert(name) { reportRepeated(name) }
                 continue
             }
@@ -159,9 +165,7 @@ struct Validation {
     private mutating func reportMisplaced(_ member: Member, _ shape: ObjectShape) {
         let api = api
         var message: String {
-            member.allowed.isEmpty
-                ? "Remove \"\(member.name)\": \(member.meaning)"
-                : "The \(api.rawValue) dialect has no \"\(member.name)\" here; remove it. Elsewhere: \(member.meaning)"
+            "\(member.presence == .error ? "Remove" : "Better remove") \"\(member.name)\"\(member.allowed.isEmpty ? "" : ", which the \(api.rawValue) dialect does not have here"): \(member.meaning)"
         }
         report(
             Complaint(severity: member.presence, code: .notAllowed, message: message), rule: member.rule.map { RuleName($0) } ?? RuleName(shape.name, member.name),
