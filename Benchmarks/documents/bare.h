@@ -16,4 +16,7 @@ char *bare_receive(const char *body, size_t length, const char *signature, const
 /* The header's value for a body, for free(). */
 char *bare_sign(const char *body, size_t length, const char *secret);
 
+/* How often memory was allocated so far; there only in the program that counts (allocations.c). */
+unsigned long allocations(void) __attribute__((weak));
+
 #endif

@@ -1,6 +1,7 @@
 /*
  * Building, checking and receiving against bare Jansson, both in this process and in turn. `documents SAMPLES ROUNDS` prints
- * CPU time; `documents SAMPLES count NAME SIDE CALLS` runs one side for callgrind, which counts what `counted` executes.
+ * CPU time; `documents SAMPLES count NAME SIDE CALLS` runs one side for callgrind, which counts what `counted` executes. Linked
+ * with allocations.c, `documents SAMPLES 0` prints how often each side allocates in one call.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -159,6 +160,22 @@ static void compare(const row *self, int rounds) {
          spread[OURS], middle[BARE], spread[BARE], ratio, spread_of_ratio, self->goal, ratio <= self->goal ? "" : "  missed");
 }
 
+/* A call that made tables and buffers before allocates the same every time. */
+static unsigned long allocated(const row *self, int side) {
+  unsigned long before;
+  counted(self, side, 2);
+  before = allocations();
+  counted(self, side, 1);
+  return allocations() - before;
+}
+
+static void print_allocations(void) {
+  int i;
+  printf("%-21s %7s %16s %16s\n", "Allocations per call", "bytes", "wabiz", "bare C");
+  for (i = 0; i < ROWS; i++)
+    printf("%-21s %7lu %16lu %16lu\n", rows[i].name, (unsigned long)rows[i].length, allocated(&rows[i], OURS), allocated(&rows[i], BARE));
+}
+
 static const row *named(const char *name) {
   int i;
   for (i = 0; i < ROWS; i++)
@@ -169,7 +186,7 @@ static const row *named(const char *name) {
 
 int main(int count, char **arguments) {
   int i, rounds;
-  if (count != 3 && count != 6) fail("usage: documents SAMPLES ROUNDS | SAMPLES count NAME SIDE CALLS |", "SAMPLES names 0");
+  if (count != 3 && count != 6) fail("usage: documents SAMPLES ROUNDS | SAMPLES count NAME SIDE CALLS |", "SAMPLES 0");
   for (i = 0; i < ROWS; i++) load(&rows[i], arguments[1]);
   if (count == 6) {
     const row *one = named(arguments[3]);
@@ -180,6 +197,10 @@ int main(int count, char **arguments) {
     return 0;
   }
   rounds = atoi(arguments[2]);
+  if (rounds == 0 && allocations) {
+    print_allocations();
+    return 0;
+  }
   if (rounds == 0) {
     for (i = 0; i < ROWS; i++) puts(rows[i].name);
     return 0;
