@@ -24,6 +24,19 @@ import WABizClient
         #expect(failure(server, "https://127.0.0.1:\(server.port)", authority: server.authority)?.code == .unreachable)
     }
 
+    /// The authorities are read once per client: the second connection does without the file. Reading a system's whole bundle
+    /// again costs fifty times the rest of a connection. libcurl older than 7.87 cannot do that.
+    @Test func theAuthoritiesAreReadOnce() throws {
+        let server = try TLSServer(names: "DNS:localhost", closing: true)
+        defer { server.stop() }
+        let url = "https://localhost:\(server.port)"
+        let client = try client(url, authority: server.authority)
+        #expect(try client.send(json: hello).messageID == "wamid.TLS")
+        try Data().write(to: URL(fileURLWithPath: server.authority))
+        #expect(try client.send(json: hello).messageID == "wamid.TLS")
+        #expect(failure(server, url, authority: server.authority) != nil)
+    }
+
     private let hello = Array(#"{"to":"+15550001234","text":"Hello"}"#.utf8)
 
     private func client(_ url: String, authority: String?) throws -> Client {
@@ -48,7 +61,8 @@ private final class TLSServer {
     /// Open as long as this process lives; its end ends the server.
     private let input = Pipe()
 
-    init(names: String) throws {
+    /// - Parameter closing: Whether it ends each connection behind its answer.
+    init(names: String, closing: Bool = false) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("wabiz-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         authority = folder.appendingPathComponent("ca.pem").path
@@ -63,7 +77,7 @@ private final class TLSServer {
             """)
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", TLSServer.program, folder.path]
+        process.arguments = ["python3", "-c", TLSServer.program, folder.path, closing ? "close" : "keep-alive"]
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -99,6 +113,7 @@ private final class TLSServer {
                 body = b'{"messages":[{"id":"wamid.TLS"}]}'
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
+                self.send_header("Connection", sys.argv[2])
                 self.end_headers()
                 self.wfile.write(body)
         threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
