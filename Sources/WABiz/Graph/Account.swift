@@ -23,31 +23,40 @@ public struct Account: Sendable {
     public let phoneNumberID: String
     public let userAgent: String
     public let headers: [Header]
+    /// Empty when there is none: `login` gets one, or `headers` carry a partner's key.
     let accessToken: Secret
+    /// The user that logs in for a token (On-Premises).
+    public let login: Login?
     let appSecret: Secret?
     /// Hexadecimal HMAC-SHA256 of the token under the app secret: proves to Graph that the call is the app's own.
     let appSecretProof: Secret?
 
     /// - Parameters:
-    ///   - accessToken: bearer token, visible ASCII.
+    ///   - accessToken: bearer token, visible ASCII. Nil where `user` logs in, or where `headers` carry the key of a partner
+    ///     whose address is `baseURL`.
     ///   - phoneNumberID: the sender's id, digits; required for `.cloud`.
     ///   - baseURL: https, or plain http to loopback; required for `.onPremises`.
+    ///   - user: logs in with `password` for a token (On-Premises), and again when that ends.
+    ///   - newPassword: what the password is changed to at the first login, when the client asks for it.
     /// - Throws: `.badArgument` that names everything wrong at once and quotes no value.
     public init(
-        accessToken: String, phoneNumberID: String? = nil, api: API = .cloud, apiVersion: String? = nil, baseURL: String? = nil,
-        appSecret: String? = nil, userAgent: String? = nil, headers: [Header] = []
+        accessToken: String? = nil, phoneNumberID: String? = nil, api: API = .cloud, apiVersion: String? = nil, baseURL: String? = nil,
+        appSecret: String? = nil, user: String? = nil, password: String? = nil, newPassword: String? = nil, userAgent: String? = nil,
+        headers: [Header] = []
     ) throws(Failure) {
         var problems = Problems()
         self.init(
             AccountFields(
                 accessToken: accessToken, phoneNumberID: phoneNumberID, api: api, apiVersion: apiVersion, baseURL: baseURL,
-                appSecret: appSecret, userAgent: userAgent, headers: headers), &problems)
+                appSecret: appSecret, user: user, password: password, newPassword: newPassword, userAgent: userAgent, headers: headers),
+            &problems)
         try problems.raise()
     }
 
     /// Checks every field. When it adds problems, the account must not be used.
     init(_ fields: AccountFields, _ problems: inout Problems) {
         fields.check(&problems)
+        login = fields.login(&problems)
         api = fields.api ?? .cloud
         baseURL = fields.baseURL.map(Account.withoutTrailingSlashes) ?? Account.graphURL
         apiVersion = fields.apiVersion ?? Account.defaultVersion
@@ -76,7 +85,20 @@ public struct Account: Sendable {
     }
 
     /// What must not be quoted from anywhere.
-    var secrets: [Secret] { [accessToken] + [appSecret, appSecretProof].compactMap { $0 } + headers.map(\.value) }
+    var secrets: [Secret] {
+        [accessToken] + [appSecret, appSecretProof, login?.password, login?.newPassword].compactMap { $0 } + headers.map(\.value)
+    }
+
+    /// What proves who asks, but for the headers of a partner.
+    var authorization: [Header] { accessToken.text.isEmpty ? [] : [Header("Authorization", "Bearer " + accessToken.text)] }
+
+    /// What it was made of, for an account that differs in some of it.
+    var fields: AccountFields {
+        AccountFields(
+            accessToken: accessToken.text.isEmpty ? nil : accessToken.text, phoneNumberID: phoneNumberID.isEmpty ? nil : phoneNumberID,
+            api: api, apiVersion: apiVersion, baseURL: baseURL, appSecret: appSecret?.text, user: login?.user,
+            password: login?.password.text, newPassword: login?.newPassword?.text, userAgent: userAgent, headers: headers)
+    }
 
     private static func withoutTrailingSlashes(_ text: String) -> String {
         var text = text[...]
@@ -94,6 +116,9 @@ struct AccountFields {
     var apiVersion: String?
     var baseURL: String?
     var appSecret: String?
+    var user: String?
+    var password: String?
+    var newPassword: String?
     var userAgent: String?
     var headers: [Header] = []
 
@@ -118,8 +143,11 @@ struct AccountFields {
                 problems.add(
                     "access_token", "write 1 to 8192 visible ASCII characters; blanks and line ends (at the end of a file, say) do not belong.")
             }
-        } else {
-            problems.add("access_token", "is missing; write the bearer token.")
+        } else if !namesUser, !carriesKey {
+            problems.add("access_token", "is missing; write the bearer token" + (api == .onPremises ? ", or \"user\" and \"password\"." : "."))
+        }
+        if appSecret != nil, accessToken == nil, api == .cloud {
+            problems.add("app_secret", "proves who has the \"access_token\", which is missing.")
         }
         if let phoneNumberID {
             if !(1...32 ~= phoneNumberID.utf8.count && phoneNumberID.utf8.allSatisfy(WebAddress.isDigit)) {
@@ -131,6 +159,25 @@ struct AccountFields {
         if let appSecret, !AccountFields.isVisible(appSecret, atMost: 256) {
             problems.add("app_secret", "write 1 to 256 visible ASCII characters; blanks and line ends do not belong.")
         }
+    }
+
+    private var namesUser: Bool { user != nil || password != nil || newPassword != nil }
+
+    /// A partner that passes Meta's interface through may take a key in a header of its own in place of a token. Meta does not.
+    private var carriesKey: Bool {
+        guard let baseURL, !headers.isEmpty else { return false }
+        return WebAddress(baseURL)?.host != WebAddress(Account.graphURL)?.host
+    }
+
+    /// The user, when one is named and may log in.
+    func login(_ problems: inout Problems) -> Login? {
+        guard namesUser else { return nil }
+        guard api == .onPremises else {
+            if api != nil { problems.add("user", "logs in to \"on_premises\" only; leave out \"user\", \"password\" and \"new_password\".") }
+            return nil
+        }
+        if accessToken != nil { problems.add("access_token", "is not used where \"user\" logs in; write one of the two.") }
+        return Login(user: user, password: password, newPassword: newPassword, &problems)
     }
 
     private func checkAddress(_ problems: inout Problems) {

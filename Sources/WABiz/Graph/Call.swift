@@ -49,10 +49,8 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
             url = "\(account.baseURL)/\(account.apiVersion)/\(account.phoneNumberID)/\(node)"
                 + (account.appSecretProof.map { "?appsecret_proof=" + $0.text } ?? "")
         }
-        headers = [
-            Header("Authorization", "Bearer " + account.accessToken.text), Header("Content-Type", "application/json"),
-            Header("User-Agent", account.userAgent),
-        ] + account.headers
+        headers = account.authorization
+            + [Header("Content-Type", "application/json"), Header("User-Agent", account.userAgent)] + account.headers
     }
 
     init(method: Method, url: String, headers: [Header], body: [UInt8], api: API, purpose: Purpose, secrets: [Secret]) {

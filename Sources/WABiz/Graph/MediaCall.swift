@@ -34,7 +34,7 @@ extension Call {
             throw Failure(.refused, "\(who) an address that is not https; it is not asked, because the file would travel in the clear.", retry: .backoff)
         }
         var headers = [Header("User-Agent", account.userAgent)]
-        if right == .token { headers.insert(Call.bearer(account), at: 0) }
+        if right == .token { headers.insert(contentsOf: account.authorization, at: 0) }
         // The account's own headers may be credentials as well: they go to its own address alone.
         if right == .token, address.origin == WebAddress(account.baseURL)?.origin { headers += account.headers }
         self.init(method: .get, url: url, headers: headers, body: [], api: account.api, purpose: .download, secrets: account.secrets)
@@ -47,11 +47,9 @@ extension Call {
         } else {
             url = "\(account.baseURL)/\(account.apiVersion)/\(path)" + (account.appSecretProof.map { "?appsecret_proof=" + $0.text } ?? "")
         }
-        let headers = [Call.bearer(account)] + more + [Header("User-Agent", account.userAgent)] + account.headers
+        let headers = account.authorization + more + [Header("User-Agent", account.userAgent)] + account.headers
         self.init(method: method, url: url, headers: headers, body: [], api: account.api, purpose: purpose, secrets: account.secrets)
     }
-
-    private static func bearer(_ account: Account) -> Header { Header("Authorization", "Bearer " + account.accessToken.text) }
 }
 
 /// What a download may carry to the address that it asks.

@@ -32,7 +32,7 @@ class Client(Handle):
     _family = "client"
     _called = "client"
 
-    def __init__(self, *, access_token: str, phone_number_id: Optional[str] = None,
+    def __init__(self, *, access_token: Optional[str] = None, phone_number_id: Optional[str] = None,
                  **config: Unpack[Configuration]) -> None:
         opened = self._open({"access_token": access_token, "phone_number_id": phone_number_id, **config})
         self.api: str = opened["api"]

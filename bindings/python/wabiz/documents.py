@@ -39,17 +39,49 @@ class Configuration(TypedDict, total=False):
     """Where to post to; required for "on_premises". Plain http only to loopback."""
     app_secret: Optional[str]
     """Adds appsecret_proof to every call."""
+    user: Optional[str]
+    """On-Premises: logs in with `password` for a token, and again when that ends, in place of `access_token`."""
+    password: Optional[str]
+    new_password: Optional[str]
+    """What the password is changed to at the first login, when the On-Premises client asks for it."""
     connect_timeout_ms: Optional[int]
-    """Milliseconds for the connection."""
+    """Milliseconds for the connection, default 10000."""
     timeout_ms: Optional[int]
-    """Milliseconds for the whole request."""
+    """Milliseconds for one whole request, default 30000."""
+    low_speed_seconds: Optional[int]
+    """Seconds in which nothing moves, after which a request ends; default 0: never."""
+    http: Optional[str]
+    """ "auto" (default), "1.1" or "2"; over plain http always 1.1."""
     proxy: Optional[str]
     """URL of a proxy; "" uses none whatever the environment says."""
     ca_file: Optional[str]
     """PEM file of trusted certificates in place of the system's."""
+    client_certificate: Optional[str]
+    """PEM file of the certificate for servers that ask who is calling."""
+    client_key: Optional[str]
+    """PEM file of its key; without it the certificate's file holds the key too."""
+    client_key_passphrase: Optional[str]
     user_agent: Optional[str]
     headers: Optional[Mapping[str, str]]
-    """Further request headers."""
+    """Further request headers; the key of a partner, say, who takes it in place of a token."""
+    max_in_flight: Optional[int]
+    """Requests under way at once, 1 to 1000, default 64."""
+    max_queued: Optional[int]
+    """Messages submitted and not finished, default 4096."""
+    max_attempts: Optional[int]
+    """Attempts in all, 1 to 100, default 4; 1 never sends again."""
+    deadline_ms: Optional[int]
+    """Milliseconds from the submit after which no attempt begins, default 60000."""
+    resend_uncertain: Optional[bool]
+    """Sends again what may have gone out: recipients may get it twice. Default False."""
+    messages_per_second: Optional[int]
+    """Pace of each number, 1 to 1000, default 80 (On-Premises 70); 0: no pace."""
+    pair_interval_ms: Optional[int]
+    """Milliseconds between messages to one recipient once the burst is used up, default 6000; 0: no such rule."""
+    pair_burst: Optional[int]
+    """Messages to one recipient without a pause, default 45."""
+    log: Optional[int]
+    """A descriptor that gets one JSON line per request and decision."""
 
 
 # A media id, or the media object of a webhook (an event's "media"), as a dict or as JSON text.
