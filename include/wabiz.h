@@ -278,44 +278,133 @@ wabiz_status wabiz_seen_mark(wabiz_seen *seen, const char *events, const char *o
 
 /* ----------------------------------------------------------------- client */
 
-/* A client sends for one account over kept-alive connections. */
+/*
+ * A client sends over kept-alive connections, many messages at once. It has no thread: it works while you are in wabiz_client_send(),
+ * wabiz_client_step() or wabiz_client_drain(), and whatever is under way goes on in each of them.
+ */
 typedef struct wabiz_client wabiz_client;
 
 /*
  * Opens a client. No connection is made yet. `config` is a JSON object; everything but the first two is optional:
- *     "access_token"        bearer token; required
+ *     "access_token"        bearer token; required, unless "user" (on_premises) or "headers" carry the credential
  *     "phone_number_id"     the sender's id, digits; required for "cloud"
  *     "api"                 "cloud" (default) or "on_premises"
  *     "api_version"         Graph version, default "v25.0"
  *     "base_url"            default "https://graph.facebook.com"; required for "on_premises". Plain http only to loopback
  *     "app_secret"          adds appsecret_proof to every call
+ *     "user", "password"    on_premises: log in for a token in place of "access_token", and again when it ends
+ *     "headers"             object of further request headers, names to strings (the own key header of a partner, say)
+ *     "user_agent"          default "wabiz/<version>"
+ *   The wire:
  *     "connect_timeout_ms"  1..600000, default 10000
- *     "timeout_ms"          1..600000, default 30000, the whole request
+ *     "timeout_ms"          1..600000, default 30000, one whole request
+ *     "low_speed_seconds"   0..600, default 0: never. A transfer in which nothing moves for so long ends
+ *     "http"                "auto" (default), "1.1" or "2"; "auto" is "1.1", which takes the least time per message. Over plain http
+ *                           always 1.1
  *     "proxy"               URL of a proxy, http, https or socks5; "" uses none whatever the environment says
  *     "ca_file"             PEM file of trusted certificates in place of the system's. TLS is always verified
- *     "user_agent"          default "wabiz/<version>"
- *     "headers"             object of further request headers, names to strings
+ *     "client_certificate", "client_key", "client_key_passphrase"   PEM files, for servers that ask who is calling
+ *   The queue:
+ *     "max_in_flight"       1..1000, default 64: requests under way at once
+ *     "max_queued"          1..10000000, default 4096: messages submitted and not finished, those under way among them
+ *     "max_attempts"        1..100, default 4; 1 never sends again
+ *     "deadline_ms"         1..2592000000, default 60000, from the submit: no attempt begins after it
+ *     "resend_uncertain"    default false; true sends again what may have gone out: recipients may get it twice
+ *   The pace, kept per number:
+ *     "messages_per_second" 1..1000, default 80 (on_premises 70); 20 is right for numbers shared with the Business app
+ *     "pair_interval_ms"    0..600000, default 6000: messages to one recipient, once the burst is used up; 0 switches the rule off.
+ *                           Off by default on_premises
+ *     "pair_burst"          1..1000, default 45: messages to one recipient without a pause
+ *   Seeing inside:
+ *     "log"                 a descriptor of yours that gets one JSON line per request and decision, without secrets, texts and whole
+ *                           phone numbers. It is never waited for: a line for which there is no room is left out
  *
  * On WABIZ_OK *client is the handle and *out is {"api":"cloud","base_url":"..."}; otherwise *client is NULL and *out
  * the failure. Close it with wabiz_client_close(). The token never shows in any document.
  */
 wabiz_status wabiz_client_open(const char *config, wabiz_client **client, char **out);
 
-/* Closes a client and its connections. NULL may be closed. */
+/*
+ * Closes a client and its connections at once. NULL may be closed. What is queued is dropped, what is under way is cut, and outcomes
+ * that were not collected are lost: call wabiz_client_drain() first where they matter.
+ */
 void wabiz_client_close(wabiz_client *client);
 
 /*
- * Checks, posts and waits. `message` and `options` as in wabiz_message_build(); `api` is the client's. A status=read
- * message marks the inbound message as read. Takes at most "timeout_ms".
+ * Checks, posts and waits until the outcome is known. `message` as in wabiz_message_build(); a status=read message marks the inbound
+ * message as read. `options` as in wabiz_message_build(), where `api` is the client's, and
+ *     "tag"               any JSON value; comes back in the outcome as you wrote it
+ *     "account"           {"phone_number_id":"...","access_token":"...","app_secret":"..."}: sends by another number of the same
+ *                         "base_url", with a pace of its own. What is left out is the client's; "app_secret":null is none
+ *     "deadline_ms", "max_attempts", "resend_uncertain"   for this message, as in the config
+ *
+ * Keeps to the pace, and sends again after failures that a repeat can mend: WABIZ_UNREACHABLE, and WABIZ_REFUSED with the verdict
+ * "backoff", with growing pauses, until "max_attempts" or "deadline_ms" is reached. A failure that might duplicate the message is
+ * repeated only with "resend_uncertain", any other never. Takes at most "deadline_ms" and the "timeout_ms" of the last attempt.
+ * Outcomes of submitted messages that come in meanwhile wait for the next wabiz_client_step().
  *
  * WABIZ_OK with a receipt: {"message_id":"wamid...","wa_id":"15550001234","message_status":"accepted","http_status":200}.
  *   Accepted is not delivered: statuses come by webhook.
  * WABIZ_INVALID, WABIZ_BAD_JSON, WABIZ_BAD_ARGUMENT: nothing was sent.
  * WABIZ_REFUSED: Meta answered with an error; "retry" tells what to do, "graph" is Meta's error.
- * WABIZ_UNREACHABLE: the request did not leave; send it again when you like.
- * WABIZ_UNCERTAIN: it left, and no complete answer came back. It is never repeated by the library.
+ * WABIZ_UNREACHABLE: the request did not leave, or not before its deadline; send it again when you like.
+ * WABIZ_UNCERTAIN: it left, in this or an earlier attempt, and no complete answer came back.
+ * WABIZ_FULL: "max_queued" messages wait already. WABIZ_CANCELLED: the client was drained.
  */
 wabiz_status wabiz_client_send(wabiz_client *client, const char *message, const char *options, char **out);
+
+/*
+ * Checks a message and queues it, without waiting: {"ticket":7}. `message` and `options` as in wabiz_client_send(). Tickets count up from
+ * 1 and every ticket gets exactly one outcome, from wabiz_client_step() or wabiz_client_drain().
+ *
+ * WABIZ_INVALID, WABIZ_BAD_JSON, WABIZ_BAD_ARGUMENT, WABIZ_FULL (step, and submit again), WABIZ_CANCELLED (drained): not queued.
+ */
+wabiz_status wabiz_client_submit(wabiz_client *client, const char *message, const char *options, char **out);
+
+/*
+ * Drives everything that is under way and hands out what is finished, as soon as there is one outcome:
+ *
+ *     {"outcomes":[{"ticket":7,"tag":"row 12","attempts":1,"receipt":{...}},{"ticket":8,"attempts":4,"error":{...}}]}
+ *
+ * `receipt` and `error` are what wabiz_client_send() would have written; `tag` is there when you gave one; `attempts` counts the
+ * requests that were begun. Outcomes come in the order in which they became known, not of the tickets. `timeout_ms` is how long to
+ * wait at most: 0 never waits, -1 waits until there is something.
+ *
+ * WABIZ_OK; WABIZ_IDLE with an empty list when nothing is queued or under way. A signal ends the wait early, with WABIZ_OK and maybe an
+ * empty list, so that your handler's work gets its turn.
+ */
+wabiz_status wabiz_client_step(wabiz_client *client, int timeout_ms, char **out);
+
+/*
+ * Takes a message back: {"ticket":7,"cancelled":true}. Its outcome still comes: WABIZ_CANCELLED in words, {"code":"cancelled"}, when it
+ * never left, {"code":"uncertain"} when it had left. WABIZ_NOT_FOUND when there is no such ticket or its outcome is known already.
+ */
+wabiz_status wabiz_client_cancel(wabiz_client *client, unsigned long long ticket, char **out);
+
+/*
+ * Ends in order: takes no more messages (send and submit answer WABIZ_CANCELLED from then on), waits at most `timeout_ms` (-1: as long
+ * as it takes) for what is queued and under way, cuts the rest, and hands out every outcome that was not collected yet, as
+ * wabiz_client_step() does. What was cut is "uncertain" when it had left, else "cancelled". A signal does not end the wait.
+ * WABIZ_OK, or WABIZ_IDLE with an empty list.
+ */
+wabiz_status wabiz_client_drain(wabiz_client *client, int timeout_ms, char **out);
+
+/*
+ * A descriptor that becomes readable when wabiz_client_step(client, 0, ...) has something to do: for poll, epoll, libuv or asyncio. It is
+ * the same for the life of the client, which owns it: do not read it, write it or close it. It may be readable while there is
+ * nothing to hand out, and stays readable while outcomes wait. -1 when `client` is NULL or of the parent process, or without a
+ * descriptor to be had.
+ */
+int wabiz_client_descriptor(wabiz_client *client);
+
+/*
+ * What the client has done and is doing: counts of messages sent, accepted, refused (by code), unreachable, uncertain, cancelled and
+ * retried, bytes and connections, "latency_ms" of answered requests, what is "queued", "in_flight" and "waiting", and for every number
+ * how fast it may send now and why:
+ *
+ *     {"sent":1200,"accepted":1180,...,"queued":35,"in_flight":8,"waiting":2,"numbers":[{"phone_number_id":"...","limit":80,...}]}
+ */
+wabiz_status wabiz_client_stats(wabiz_client *client, char **out);
 
 /* ------------------------------------------------------------------ media */
 

@@ -30,6 +30,54 @@ public func wabiz_client_send(
     }
 }
 
+@_cdecl("wabiz_client_submit") @implementation
+public func wabiz_client_submit(
+    _ client: OpaquePointer!, _ message: UnsafePointer<CChar>!, _ options: UnsafePointer<CChar>!, _ out: Out!
+) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        let client = unsafe try Client.behind(client)
+        let ticket = try client.submit(json: unsafe required(message, "message"), options: unsafe optional(options))
+        return Answer(Array(#"{"ticket":\#(ticket)}"#.utf8))
+    }
+}
+
+@_cdecl("wabiz_client_step") @implementation
+public func wabiz_client_step(_ client: OpaquePointer!, _ timeout_ms: Int32, _ out: Out!) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        let client = unsafe try Client.behind(client)
+        return Answer(try client.step(timeout: Int(timeout_ms)), of: client)
+    }
+}
+
+@_cdecl("wabiz_client_cancel") @implementation
+public func wabiz_client_cancel(_ client: OpaquePointer!, _ ticket: UInt64, _ out: Out!) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        try unsafe Client.behind(client).cancel(ticket)
+        return Answer(Array(#"{"ticket":\#(ticket),"cancelled":true}"#.utf8))
+    }
+}
+
+@_cdecl("wabiz_client_drain") @implementation
+public func wabiz_client_drain(_ client: OpaquePointer!, _ timeout_ms: Int32, _ out: Out!) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        let client = unsafe try Client.behind(client)
+        return Answer(try client.drain(timeout: Int(timeout_ms)), of: client)
+    }
+}
+
+@_cdecl("wabiz_client_descriptor") @implementation
+public func wabiz_client_descriptor(_ client: OpaquePointer!) -> Int32 {
+    guard let client = unsafe try? Client.behind(client) else { return -1 }
+    return client.descriptor
+}
+
+extension Answer {
+    /// What a step or drain hands out.
+    fileprivate init(_ outcomes: [Outcome], of client: Client) {
+        self.init(Outcome.document(outcomes), status: outcomes.isEmpty && client.isIdle ? WABIZ_IDLE : WABIZ_OK)
+    }
+}
+
 extension Client {
     /// The client that a handle stands for.
     static func behind(_ handle: OpaquePointer?) throws(Failure) -> Client {

@@ -1,13 +1,13 @@
-// A client sends for one account over kept connections: check, post, wait, judge. It reads the clock and the process id,
-// which the core does not.
+// A client sends for one account, or for many, over kept connections: check, queue, post, judge. It reads the clock and the
+// process id, which the core does not.
 import Glibc
 public import WABiz
 
 /// One client serves one thread at a time; clients share nothing. After `fork()` the child opens its own.
 public final class Client {
     public let account: Account
-    private let easy: Easy
     private let transport: TransportOptions
+    private let engine: Engine
     /// Where media files go over the wire; opened by the first that does.
     private var line: MediaLine?
 
@@ -21,7 +21,7 @@ public final class Client {
         }
         self.account = account
         self.transport = transport
-        easy = try Easy.open(account, transport)
+        engine = try Engine(account, transport, EngineLimits())
     }
 
     /// - Parameter config: the JSON configuration that wabiz.h lists.
@@ -34,24 +34,95 @@ public final class Client {
     /// What `wabiz_client_open` tells of it: `{"api":…,"base_url":…}`.
     public var document: Tree { account.document }
 
-    /// Posts a checked message and waits, at most the configured time.
+    // MARK: One message, and its end
+
+    /// Posts a checked message and waits until its outcome is known; what was submitted goes on meanwhile.
     /// - Throws: `.refused`, `.unreachable` (nothing left), `.uncertain` (it left, and no complete answer came back),
-    ///   `.badArgument` for a message that was checked for another interface, `.forked`.
-    public func send(_ message: Message) throws(Failure) -> Receipt {
+    ///   `.badArgument` for a message that was checked for another interface, `.full`, `.cancelled` once drained, `.forked`.
+    public func send(_ message: Message, _ options: SubmitOptions = SubmitOptions()) throws(Failure) -> Receipt {
         try checkProcess()
-        let call = try Call(message, for: account)
-        return try easy.perform(call).receipt(for: call)
+        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true)).get()
     }
 
     /// Checks a complete payload or short form, then posts it and waits.
     /// - Parameter options: the options document of wabiz.h, or nil; `api` is the account's where it is left out.
-    /// - Throws: `.badJSON`, `.badArgument`, `.invalid` with every issue: nothing was sent; and as `send(_:)` does.
+    /// - Throws: `.badJSON`, `.badArgument`, `.invalid` with every issue: nothing was sent; and as `send(_:_:)` does.
     public func send(json: [UInt8], options: [UInt8]? = nil) throws(Failure) -> Receipt {
         try checkProcess()
-        var options = try MessageOptions(json: options, defaults: MessageOptions(api: account.api))
-        try account.check(serves: options.api)
-        options.now = options.now ?? time(nil)
-        return try send(Message(json: json, options: options))
+        let (message, options) = try read(json, options)
+        return try send(message, options)
+    }
+
+    // MARK: Many messages at once
+
+    /// Queues a checked message without waiting. Its outcome comes by `step` or `drain`, exactly one per ticket.
+    /// - Returns: the ticket; tickets count up from 1.
+    /// - Throws: `.full`, `.cancelled` once drained, `.badArgument`, `.forked`: nothing was queued.
+    @discardableResult
+    public func submit(_ message: Message, _ options: SubmitOptions = SubmitOptions()) throws(Failure) -> UInt64 {
+        try submit(message, options, owner: 0)
+    }
+
+    /// Checks a complete payload or short form and queues it.
+    /// - Throws: `.badJSON`, `.invalid` with every issue; and as `submit(_:_:)` does.
+    @discardableResult
+    public func submit(json: [UInt8], options: [UInt8]? = nil) throws(Failure) -> UInt64 {
+        try checkProcess()
+        let (message, options) = try read(json, options)
+        return try submit(message, options, owner: 0)
+    }
+
+    /// The same for an owner whose outcomes go to nobody else. Owner 0 is the caller of the public functions.
+    package func submit(_ message: Message, _ options: SubmitOptions, owner: UInt32) throws(Failure) -> UInt64 {
+        try checkProcess()
+        defer { engine.settle() }
+        return try engine.submit(message, options, owner: owner).ticket
+    }
+
+    /// Drives everything that is under way and hands out what is finished, as soon as there is one outcome. A signal ends the
+    /// wait early.
+    /// - Parameter timeout: milliseconds to wait at most; negative: until there is something.
+    /// - Throws: `.forked`
+    public func step(timeout: Int = -1) throws(Failure) -> [Outcome] { try step(timeout: timeout, owner: 0) }
+
+    package func step(timeout: Int, owner: UInt32) throws(Failure) -> [Outcome] {
+        try checkProcess()
+        return engine.step(timeout, owner: owner)
+    }
+
+    /// True when nothing is queued, under way or to be handed out.
+    public var isIdle: Bool { isIdle(owner: 0) }
+
+    package func isIdle(owner: UInt32) -> Bool { engine.isIdle(owner) }
+
+    /// Takes a message back. Its outcome still comes: `.cancelled` when it never left, else `.uncertain`.
+    /// - Throws: `.notFound` when there is no such ticket or its outcome is known, `.forked`.
+    public func cancel(_ ticket: UInt64) throws(Failure) { try cancel(ticket, owner: 0) }
+
+    package func cancel(_ ticket: UInt64, owner: UInt32) throws(Failure) {
+        try checkProcess()
+        defer { engine.settle() }
+        try engine.cancel(ticket, owner: owner)
+    }
+
+    /// Takes no more messages, waits for those that were taken, cuts what is left and hands out every outcome.
+    /// - Parameter timeout: milliseconds to wait at most; negative: as long as it takes.
+    /// - Throws: `.forked`
+    public func drain(timeout: Int = -1) throws(Failure) -> [Outcome] {
+        try checkProcess()
+        return engine.drain(timeout, owner: 0)
+    }
+
+    /// Becomes readable when `step(timeout: 0)` has something to do. The client owns it; -1 when there is none to be had.
+    public var descriptor: Int32 { engine.isForeign ? -1 : engine.descriptor }
+
+    // MARK: Inside
+
+    private func read(_ json: [UInt8], _ options: [UInt8]?) throws(Failure) -> (Message, SubmitOptions) {
+        var (check, delivery) = try SubmitOptions.read(options, account.api)
+        try account.check(serves: check.api)
+        check.now = check.now ?? time(nil)
+        return (try Message(json: json, options: check), delivery)
     }
 
     /// The line for media files. - Throws: `.forked`, `.noMemory`.
@@ -64,7 +135,7 @@ public final class Client {
     }
 
     private func checkProcess() throws(Failure) {
-        guard easy.isForeign else { return }
+        guard engine.isForeign else { return }
         throw Failure(.forked, "This client belongs to the parent process. Open a new one after fork().")
     }
 }

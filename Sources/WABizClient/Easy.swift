@@ -13,6 +13,11 @@ import WABiz
     // libcurl counts these calls and wants one per process, before any handle. Never undone: the host may use libcurl too.
     private static let library: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
+    /// - Throws: `.noMemory`
+    static func startLibrary() throws(Failure) {
+        guard library == CURLE_OK else { throw Failure(.noMemory, "libcurl could not be started.", retry: .backoff) }
+    }
+
     private init(adopting handle: UnsafeMutableRawPointer) {
         unsafe self.handle = handle
         owner = getpid()
@@ -22,7 +27,8 @@ import WABiz
 
     /// - Throws: `.noMemory`, or `.badArgument` when this libcurl lacks what is needed.
     static func open(_ account: Account, _ transport: TransportOptions) throws(Failure) -> Easy {
-        guard library == CURLE_OK, let handle = unsafe curl_easy_init() else {
+        try startLibrary()
+        guard let handle = unsafe curl_easy_init() else {
             throw Failure(.noMemory, "libcurl could not be started.", retry: .backoff)
         }
         let easy = unsafe Easy(adopting: handle)
@@ -105,8 +111,24 @@ import WABiz
         // Older ones than 7.87 know no such option, and wait.
         _ = unsafe wabiz_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
         note(CURLOPT_OPENSOCKETFUNCTION, unsafe wabiz_curl_set_opener(handle, openSocket))
-        note(CURLOPT_WRITEFUNCTION, unsafe wabiz_curl_set_writer(handle, takeBody))
-        note(CURLOPT_PREREQFUNCTION, unsafe wabiz_curl_set_prereq(handle, aboutToSend))
+    }
+
+    mutating func sockets(_ opener: curl_opensocket_callback, _ closer: curl_closesocket_callback) {
+        note(CURLOPT_OPENSOCKETFUNCTION, unsafe wabiz_curl_set_opener(handle, opener))
+        note(CURLOPT_CLOSESOCKETFUNCTION, unsafe wabiz_curl_set_closer(handle, closer))
+    }
+
+    mutating func takers(_ body: curl_write_callback, _ prerequest: curl_prereq_callback) {
+        note(CURLOPT_WRITEFUNCTION, unsafe wabiz_curl_set_writer(handle, body))
+        note(CURLOPT_PREREQFUNCTION, unsafe wabiz_curl_set_prereq(handle, prerequest))
+    }
+
+    mutating func method(_ method: Call.Method) {
+        switch method {
+        case .get: long(CURLOPT_HTTPGET, 1)
+        default: long(CURLOPT_POST, 1)
+        }
+        text(CURLOPT_CUSTOMREQUEST, method == .get || method == .post ? nil : method.rawValue)
     }
 
     mutating func proxy(_ account: Account, _ transport: TransportOptions) {

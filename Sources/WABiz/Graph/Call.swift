@@ -53,6 +53,11 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
             + [Header("Content-Type", "application/json"), Header("User-Agent", account.userAgent)] + account.headers
     }
 
+    /// The same request without its body, to be kept for the messages that follow.
+    package var withoutBody: Call {
+        Call(method: method, url: url, headers: headers, body: [], api: api, purpose: purpose, secrets: secrets)
+    }
+
     init(method: Method, url: String, headers: [Header], body: [UInt8], api: API, purpose: Purpose, secrets: [Secret]) {
         self.method = method
         self.url = url

@@ -25,13 +25,24 @@ public struct MessageOptions: Sendable {
     /// Reads the options document of `wabiz.h`; nil and members that are left out keep `defaults`.
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
     public init(json: [UInt8]?, defaults: MessageOptions = MessageOptions()) throws(Failure) {
-        self = defaults
-        guard let json else { return }
-        let read = try Tape.read(json) { (root) throws(Failure) in try Self.read(root, defaults) }
-        self = read
+        try self.init(json: json, defaults: defaults, names: "") { _, _ in false }
     }
 
-    private static func read(_ root: JSONView, _ defaults: MessageOptions) throws(Failure) -> MessageOptions {
+    /// The same for callers with further members.
+    /// - Parameters:
+    ///   - names: these members as a sentence goes on with them.
+    ///   - others: takes a member that is none of these here; false when it does not know it either.
+    package init(
+        json: [UInt8]?, defaults: MessageOptions, names: String, others: (JSONView, JSONView) throws(Failure) -> Bool
+    ) throws(Failure) {
+        self = defaults
+        guard let json else { return }
+        self = try Tape.read(json) { (root) throws(Failure) in try Self.read(root, defaults, names, others) }
+    }
+
+    private static func read(
+        _ root: JSONView, _ defaults: MessageOptions, _ further: String, _ others: (JSONView, JSONView) throws(Failure) -> Bool
+    ) throws(Failure) -> MessageOptions {
         guard root.isObject else { throw .badArgument("The options are of the kind \(root.kindName); write a JSON object or nothing.") }
         var options = defaults
         var names = NameSet()
@@ -58,8 +69,8 @@ public struct MessageOptions: Sendable {
                     throw .badArgument("The option \"template_category\" is \"authentication\", \"marketing\" or \"utility\".")
                 }
                 options.templateCategory = category
-            } else {
-                throw .badArgument("There is no option \"\(clipped(name))\"; there are \"api\", \"unknown_members\", \"now\", \"templates\" and \"template_category\".")
+            } else if try !others(name, value) {
+                throw .badArgument("There is no option \"\(clipped(name))\"; there are \"api\", \"unknown_members\", \"now\", \"templates\" and \"template_category\"\(further).")
             }
         }
         return options

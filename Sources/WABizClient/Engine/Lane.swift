@@ -1,0 +1,85 @@
+// The queue of one number. Lanes take turns, so that a campaign of one number holds up no other.
+
+final class Lane: Timed {
+    /// The phone number id; empty On-Premises.
+    let name: String
+    private var queue = JobQueue()
+    private var dueQueue = JobQueue()
+    /// True while it stands in the ring of lanes that have something to start.
+    var isInRing = false
+    /// Messages in its queues.
+    private(set) var count = 0
+
+    init(_ name: String) { self.name = name }
+
+    var isEmpty: Bool { count == 0 }
+
+    /// The next one to go: those whose time has come go before the others.
+    var first: Job? { dueQueue.first ?? queue.first }
+
+    /// The earliest deadline in its queue, but for jobs that wait for their own in the heap.
+    var deadline: Int64 { queue.first?.deadline ?? Clock.never }
+
+    /// True when the job's deadline comes before that of one in front of it: then it has to watch its own.
+    func isOvertaken(by job: Job) -> Bool { (queue.last?.deadline ?? 0) > job.deadline }
+
+    func append(_ job: Job) {
+        job.state = .queued
+        queue.append(job)
+        count += 1
+    }
+
+    func appendDue(_ job: Job) {
+        job.state = .due
+        dueQueue.append(job)
+        count += 1
+    }
+
+    /// Takes out a job that stands in one of its queues.
+    func remove(_ job: Job) {
+        if job.state == .due { dueQueue.remove(job) } else { queue.remove(job) }
+        count -= 1
+    }
+
+    /// The first of those in order whose deadline has passed.
+    func expired(_ now: Int64) -> Job? {
+        guard let job = queue.first, job.deadline < now else { return nil }
+        return job
+    }
+}
+
+/// The lanes that have something to start, in turn.
+struct LaneRing {
+    private var lanes: ContiguousArray<Lane?> = []
+    private var head = 0
+
+    var isEmpty: Bool { head == lanes.count }
+    var first: Lane? { head < lanes.count ? lanes[head] : nil }
+
+    mutating func append(_ lane: Lane) {
+        guard !lane.isInRing else { return }
+        lane.isInRing = true
+        lanes.append(lane)
+    }
+
+    mutating func removeFirst() {
+        guard let lane = first else { return }
+        lane.isInRing = false
+        lanes[head] = nil
+        head += 1
+        if head == lanes.count {
+            lanes.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head > 64, head > lanes.count / 2 {
+            lanes.removeFirst(head)
+            head = 0
+        }
+    }
+
+    /// The first had its turn and goes behind the others.
+    mutating func turn() {
+        guard head + 1 < lanes.count, let lane = first else { return }
+        removeFirst()
+        append(lane)
+    }
+}

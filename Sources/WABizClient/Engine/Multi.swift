@@ -1,0 +1,109 @@
+// Owns libcurl's multi handle with its connections, TLS sessions and timer. Every transfer of a client runs in it.
+import CCurl
+import Glibc
+import WABiz
+
+@safe final class Multi {
+    private let handle: UnsafeMutableRawPointer
+    /// TLS sessions of all transfers: a new connection takes up an old session.
+    private let sessions: UnsafeMutableRawPointer?
+    private let poller: Poller
+    private let process = getpid()
+    /// When libcurl wants to be called although no socket is ready.
+    fileprivate(set) var due = Clock.never
+
+    init(_ poller: Poller, connections: Int, isHTTP2: Bool) throws(Failure) {
+        try Easy.startLibrary()
+        guard let handle = unsafe curl_multi_init() else { throw Failure(.noMemory, "libcurl could not be started.", retry: .backoff) }
+        unsafe self.handle = handle
+        unsafe sessions = curl_share_init()
+        self.poller = poller
+        if let sessions = unsafe sessions { _ = unsafe wabiz_share_sessions(sessions) }
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe wabiz_multi_set_watcher(handle, watchSocket)
+        unsafe wabiz_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, Unmanaged.passUnretained(poller).toOpaque())
+        unsafe wabiz_multi_set_timer(handle, setTimer)
+        unsafe wabiz_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
+        // libcurl 8 derives a bound from the running transfers otherwise, and closes what should be kept.
+        unsafe wabiz_multi_set_long(handle, CURLMOPT_MAXCONNECTS, max(16, connections))
+        if isHTTP2 {
+            // Without a bound one connection is opened for each transfer that waits for the first of them.
+            unsafe wabiz_multi_set_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+            unsafe wabiz_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, (connections + 99) / 100)
+        }
+    }
+
+    /// After every slot is gone. In a child process libcurl's handles are left behind: releasing them would say goodbye on the
+    /// parent's TLS connections.
+    deinit {
+        guard getpid() == process else { return }
+        let handle = unsafe handle
+        BrokenPipes.blocked { _ = unsafe curl_multi_cleanup(handle) }
+        if let sessions = unsafe sessions { _ = unsafe curl_share_cleanup(sessions) }
+    }
+
+    /// What every transfer of this handle has in common.
+    func prepare(_ settings: inout Settings) {
+        let context = unsafe Unmanaged.passUnretained(poller).toOpaque()
+        unsafe settings.pointer(CURLOPT_OPENSOCKETDATA, context)
+        unsafe settings.pointer(CURLOPT_CLOSESOCKETDATA, context)
+        unsafe settings.sockets(openSocket, closeSocket)
+        if let sessions = unsafe sessions { unsafe settings.pointer(CURLOPT_SHARE, sessions) }
+    }
+
+    /// - Returns: false when libcurl has no memory for it.
+    func add(_ easy: UnsafeMutableRawPointer) -> Bool { unsafe curl_multi_add_handle(handle, easy) == CURLM_OK }
+
+    /// Takes a transfer out, finished or not.
+    func remove(_ easy: UnsafeMutableRawPointer) { _ = unsafe curl_multi_remove_handle(handle, easy) }
+
+    /// A socket is ready.
+    func act(_ socket: Int32, _ events: Int32) {
+        var running: Int32 = 0
+        _ = unsafe curl_multi_socket_action(handle, socket, events, &running)
+    }
+
+    /// The time that libcurl named has come.
+    func tick() {
+        due = Clock.never
+        act(CURL_SOCKET_BAD, 0)
+    }
+
+    /// The next transfer that is finished, with its result.
+    func finished() -> (easy: UnsafeMutableRawPointer, code: CURLcode)? {
+        var rest: Int32 = 0
+        while let message = unsafe curl_multi_info_read(handle, &rest)?.pointee {
+            if unsafe message.msg == CURLMSG_DONE, let easy = unsafe message.easy_handle { return unsafe (easy, message.data.result) }
+        }
+        return nil
+    }
+}
+
+// MARK: libcurl's callbacks. Their contexts outlive the multi handle.
+
+private let watchSocket: curl_socket_callback = { _, socket, what, context, _ in
+    guard let context = unsafe context else { return -1 }
+    unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.watch(socket, for: what) }
+    return 0
+}
+
+private let setTimer: curl_multi_timer_callback = { _, milliseconds, context in
+    guard let context = unsafe context else { return -1 }
+    unsafe Unmanaged<Multi>.fromOpaque(context)._withUnsafeGuaranteedRef {
+        $0.due = milliseconds < 0 ? Clock.never : milliseconds == 0 ? 0 : Clock.after(Clock.milliseconds, Int64(milliseconds))
+    }
+    return 0
+}
+
+/// Opens sockets that a program started by the host does not inherit, in one step: another thread may fork in between.
+private let openSocket: curl_opensocket_callback = { context, _, address in
+    guard let context = unsafe context, let address = unsafe address?.pointee else { return CURL_SOCKET_BAD }
+    let opened = socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+    unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.forget(opened, isOurs: true) }
+    return opened
+}
+
+private let closeSocket: curl_closesocket_callback = { context, socket in
+    if let context = unsafe context { unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.forget(socket, isOurs: false) } }
+    return close(socket)
+}

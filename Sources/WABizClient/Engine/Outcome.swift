@@ -1,0 +1,99 @@
+// What became of a message, and the desks where outcomes wait until their owner comes for them.
+public import WABiz
+
+/// What became of one submitted message.
+public struct Outcome: Sendable {
+    public let ticket: UInt64
+    /// What the caller gave along, as JSON text.
+    public let tag: [UInt8]?
+    /// Requests that were begun for it.
+    public let attempts: Int
+    public let result: Result<Receipt, Failure>
+
+    /// Writes `{"ticket":7,"tag":…,"attempts":1,"receipt":{…}}`, or `error` in place of the receipt.
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.name("ticket")
+        writer.integer(Int(clamping: ticket))
+        if let tag {
+            writer.name("tag")
+            writer.raw(tag)
+        }
+        writer.name("attempts")
+        writer.integer(attempts)
+        switch result {
+        case .success(let receipt):
+            writer.name("receipt")
+            writer.raw(receipt.document.bytes)
+        case .failure(let failure):
+            writer.name("error")
+            writer.raw(failure.details.bytes)
+        }
+        writer.endObject()
+    }
+
+    /// The document of a step: `{"outcomes":[…]}`.
+    public static func document(_ outcomes: [Outcome]) -> [UInt8] {
+        var writer = JSONWriter(capacity: 32 + 256 * outcomes.count)
+        writer.beginObject()
+        writer.name("outcomes")
+        writer.beginArray()
+        for outcome in outcomes { outcome.write(to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+/// One desk per owner. Owner 0 is the caller; an outbox has a number of its own, and neither gets the other's outcomes.
+struct Desks {
+    private struct Desk {
+        var unfinished = 0
+        var outcomes: [Outcome] = []
+    }
+
+    private var main = Desk()
+    private var others: [UInt32: Desk] = [:]
+    /// Outcomes on all desks.
+    private var waiting = 0
+
+    /// True while an outcome waits for somebody.
+    var hasOutcomes: Bool { waiting > 0 }
+
+    private subscript(owner: UInt32) -> Desk {
+        get { owner == 0 ? main : others[owner] ?? Desk() }
+        _modify {
+            if owner == 0 {
+                yield &main
+            } else {
+                yield &others[owner, default: Desk()]
+            }
+        }
+    }
+
+    /// A message of the owner's is on its way.
+    mutating func opened(_ owner: UInt32) { self[owner].unfinished += 1 }
+
+    /// It is finished; nil when its caller takes the result himself.
+    mutating func closed(_ owner: UInt32, _ outcome: Outcome?) {
+        self[owner].unfinished -= 1
+        guard let outcome else { return }
+        self[owner].outcomes.append(outcome)
+        waiting += 1
+    }
+
+    func isIdle(_ owner: UInt32) -> Bool {
+        let desk = self[owner]
+        return desk.unfinished == 0 && desk.outcomes.isEmpty
+    }
+
+    func hasOutcomes(_ owner: UInt32) -> Bool { !self[owner].outcomes.isEmpty }
+
+    mutating func take(_ owner: UInt32) -> [Outcome] {
+        var taken: [Outcome] = []
+        swap(&taken, &self[owner].outcomes)
+        waiting -= taken.count
+        if owner != 0, self[owner].unfinished == 0 { others[owner] = nil }
+        return taken
+    }
+}

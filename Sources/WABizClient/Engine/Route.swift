@@ -1,0 +1,62 @@
+// Where a message goes: everything of a request that is the same for all messages of one number and kind, made once: its URL
+// and its header lines in libcurl's form, and the call that its answers are read for.
+import CCurl
+import WABiz
+
+@safe final class Route {
+    /// The request without a body.
+    let call: Call
+    let lane: Lane
+    private let lines: HeaderList
+
+    init(_ call: Call, _ lane: Lane) throws(Failure) {
+        self.call = call
+        self.lane = lane
+        lines = HeaderList(call)
+        guard lines.isComplete else { throw Failure(.noMemory, "libcurl has no memory for the headers.", retry: .backoff) }
+    }
+
+    var headers: UnsafeMutablePointer<curl_slist>? { unsafe lines.first }
+}
+
+/// An account that messages go out by, with its routes. Several may share a lane: a token was changed, say.
+final class Sender {
+    let account: Account
+    let lane: Lane
+    private var routes: [Route] = []
+
+    init(_ account: Account, _ lane: Lane) {
+        self.account = account
+        self.lane = lane
+    }
+
+    /// - Throws: `.badArgument` for a message of another interface than the account's, `.noMemory`.
+    func route(for message: Message) throws(Failure) -> Route {
+        let purpose: Call.Purpose = message.type == "read" ? .markRead : .send
+        // On-Premises names the message that is read in the URL.
+        if message.api == .onPremises, purpose == .markRead { return try Route(Call(message, for: account), lane) }
+        if let route = routes.first(where: { $0.call.purpose == purpose && $0.call.api == message.api }) { return route }
+        let route = try Route(Call(message, for: account).withoutBody, lane)
+        routes.append(route)
+        return route
+    }
+}
+
+/// Owns libcurl's list of header lines.
+@safe struct HeaderList: ~Copyable {
+    private(set) var first: UnsafeMutablePointer<curl_slist>?
+    private(set) var isComplete = true
+
+    init(_ call: Call) {
+        for header in call.headers { append("\(header.name): \(header.value.text)") }
+        // libcurl would wait a second for "100 Continue" before large bodies.
+        append("Expect:")
+    }
+
+    private mutating func append(_ line: String) {
+        guard let longer = unsafe curl_slist_append(first, line) else { return isComplete = false }
+        unsafe first = longer
+    }
+
+    deinit { unsafe curl_slist_free_all(first) }
+}
