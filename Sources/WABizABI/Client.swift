@@ -71,6 +71,11 @@ public func wabiz_client_descriptor(_ client: OpaquePointer!) -> Int32 {
     return client.descriptor
 }
 
+@_cdecl("wabiz_client_stats") @implementation
+public func wabiz_client_stats(_ client: OpaquePointer!, _ out: Out!) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in Answer(try unsafe Client.behind(client).statistics()) }
+}
+
 extension Answer {
     /// What a step or drain hands out.
     fileprivate init(_ outcomes: [Outcome], of client: Client) {

@@ -13,22 +13,23 @@ public final class Client {
 
     /// No connection is made yet.
     /// - Throws: `.badArgument`, also when a file that is named cannot be read.
-    public init(_ account: Account, transport: TransportOptions? = nil) throws(Failure) {
+    public init(_ account: Account, transport: TransportOptions? = nil, delivery: DeliveryOptions? = nil) throws(Failure) {
         let transport = if let transport { transport } else { try TransportOptions() }
+        let delivery = if let delivery { delivery } else { try DeliveryOptions() }
         try transport.check(for: account)
         if let path = transport.certificateFile, unsafe access(path, R_OK) != 0 {
             throw .badArgument("\"ca_file\" cannot be read: \(unsafe String(cString: strerror(errno))). Write the path of a PEM file.")
         }
         self.account = account
         self.transport = transport
-        engine = try Engine(account, transport, EngineLimits())
+        engine = try Engine(account, transport, delivery)
     }
 
     /// - Parameter config: the JSON configuration that wabiz.h lists.
     /// - Throws: `.badJSON`, or `.badArgument` that names everything wrong at once.
     public convenience init(config: [UInt8]) throws(Failure) {
         let configuration = try Configuration(json: config)
-        try self.init(configuration.account, transport: configuration.transport)
+        try self.init(configuration.account, transport: configuration.transport, delivery: configuration.delivery)
     }
 
     /// What `wabiz_client_open` tells of it: `{"api":…,"base_url":…}`.
@@ -115,6 +116,13 @@ public final class Client {
 
     /// Becomes readable when `step(timeout: 0)` has something to do. The client owns it; -1 when there is none to be had.
     public var descriptor: Int32 { engine.isForeign ? -1 : engine.descriptor }
+
+    /// What the client has done and is doing, as `wabiz_client_stats` writes it.
+    /// - Throws: `.forked`
+    public func statistics() throws(Failure) -> Tree {
+        try checkProcess()
+        return engine.statistics
+    }
 
     // MARK: Inside
 

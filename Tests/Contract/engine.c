@@ -209,6 +209,7 @@ TEST(a_full_queue) {
 TEST(taking_back) {
   wabiz_client *client = open_silent(",\"max_in_flight\":1");
   char *out = untouched();
+  wabiz_status status;
   json_t *document;
   submit(client, HELLO, NULL);
   submit(client, HELLO, NULL);
@@ -220,7 +221,8 @@ TEST(taking_back) {
   CHECK(json_is_true(at(document, "cancelled")));
   json_decref(document);
   CHECK_STATUS(wabiz_client_cancel(client, 3, NULL), WABIZ_OK);
-  CHECK_FAILURE(wabiz_client_cancel(client, 3, &out), out, WABIZ_NOT_FOUND);
+  status = wabiz_client_cancel(client, 3, &out);
+  CHECK_FAILURE(status, out, WABIZ_NOT_FOUND);
   CHECK_STATUS(wabiz_client_cancel(client, 99, NULL), WABIZ_NOT_FOUND);
   CHECK_STATUS(wabiz_client_cancel(client, 0, NULL), WABIZ_NOT_FOUND);
   CHECK_NUMBER(step(client, 0, WABIZ_OK), 2);

@@ -29,6 +29,12 @@ static void in_child(wabiz_client *inherited, int verdict) {
   test_broken = 0;
   CHECK_FAILURE(status, out, WABIZ_FORKED);
   CHECK_STATUS(wabiz_client_send(inherited, HELLO, NULL, NULL), WABIZ_FORKED);
+  CHECK_STATUS(wabiz_client_submit(inherited, HELLO, NULL, NULL), WABIZ_FORKED);
+  CHECK_STATUS(wabiz_client_step(inherited, -1, NULL), WABIZ_FORKED);
+  CHECK_STATUS(wabiz_client_cancel(inherited, 1, NULL), WABIZ_FORKED);
+  CHECK_STATUS(wabiz_client_drain(inherited, -1, NULL), WABIZ_FORKED);
+  CHECK_STATUS(wabiz_client_stats(inherited, NULL), WABIZ_FORKED);
+  CHECK_NUMBER(wabiz_client_descriptor(inherited), -1);
   wabiz_client_close(inherited);
   own = open_client();
   sends(own);
@@ -86,11 +92,29 @@ TEST(a_handle_that_never_connected) {
   wabiz_client_close(client);
 }
 
+/* Messages under way and queued stay the parent's: the child neither sends nor cuts them. */
+TEST(in_the_middle_of_many) {
+  wabiz_client *client = open_client();
+  int i, left = 8;
+  server_forget(meta);
+  server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));
+  CHECK(wabiz_client_descriptor(client) >= 0);
+  for (i = 0; i < left; i++) CHECK_STATUS(wabiz_client_submit(client, HELLO, NULL, NULL), WABIZ_OK);
+  CHECK_STATUS(wabiz_client_step(client, 0, NULL), WABIZ_OK);
+  fork_with(client);
+  for (i = 0; i < left && wabiz_client_step(client, -1, NULL) == WABIZ_OK; i++) {}
+  CHECK_NUMBER(server_requests(meta), left + 2);
+  CHECK_STATUS(wabiz_client_step(client, -1, NULL), WABIZ_IDLE);
+  sends(client);
+  wabiz_client_close(client);
+}
+
 int main(void) {
   meta = server_start();
   snprintf(config, sizeof config, "{\"access_token\":\"t\",\"phone_number_id\":\"100200300\",\"base_url\":\"http://127.0.0.1:%d\",\"proxy\":\"\"}", server_port(meta));
   RUN(a_child_opens_its_own);
   RUN(a_handle_that_never_connected);
+  RUN(in_the_middle_of_many);
   server_stop(meta);
   FINISH("fork");
 }

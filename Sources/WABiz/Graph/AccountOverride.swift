@@ -51,9 +51,7 @@ extension Account {
     /// This account with another number or token.
     /// - Throws: `.badArgument` that names everything wrong at once and quotes no value.
     package func overridden(by override: AccountOverride) throws(Failure) -> Account {
-        var fields = AccountFields(
-            accessToken: accessToken.text, phoneNumberID: phoneNumberID.isEmpty ? nil : phoneNumberID, api: api, apiVersion: apiVersion,
-            baseURL: baseURL, appSecret: appSecret?.text, userAgent: userAgent, headers: headers)
+        var fields = fields
         override.apply(to: &fields)
         var problems = Problems()
         let account = Account(fields, &problems)

@@ -7,7 +7,7 @@ import WABiz
 final class Engine {
     let account: Account
     let transport: TransportOptions
-    let limits: EngineLimits
+    let delivery: DeliveryOptions
     let poller: Poller
     let multi: Multi
     let process = getpid()
@@ -25,27 +25,34 @@ final class Engine {
     private var desks = Desks()
     private(set) var isDraining = false
 
-    init(_ account: Account, _ transport: TransportOptions, _ limits: EngineLimits) throws(Failure) {
+    init(_ account: Account, _ transport: TransportOptions, _ delivery: DeliveryOptions) throws(Failure) {
         self.account = account
         self.transport = transport
-        self.limits = limits
+        self.delivery = delivery
         poller = try Poller()
-        multi = try Multi(poller, connections: limits.mostInFlight, isHTTP2: false)
+        multi = try Multi(poller, connections: delivery.maxInFlight, isHTTP2: false)
         roads = Roads(account)
     }
 
-    /// Cuts what is under way. In a child process libcurl's handles are left alone.
+    /// Cuts what is under way. In a child process libcurl's handles are left alone, and only our own memory is given back.
     deinit {
-        guard !isForeign else { return }
+        let isForeign = isForeign
         for job in jobs.values {
-            if let slot = job.slot { unsafe multi.remove(slot.handle) }
+            guard let slot = job.slot else { continue }
+            if !isForeign { unsafe multi.remove(slot.handle) }
             // Slot and job hold each other.
+            slot.job = nil
             job.slot = nil
         }
+        // Before the handle that holds their connections and sessions.
+        idle.removeAll()
     }
 
     /// True in a process other than the one that opened it.
     var isForeign: Bool { getpid() != process }
+
+    /// What it is doing: `{"queued":…,"in_flight":…}`.
+    var statistics: Tree { ["queued": .integer(jobs.count - inFlight), "in_flight": .integer(inFlight)] }
 
     // MARK: In
 
@@ -53,12 +60,12 @@ final class Engine {
     /// - Throws: `.full`, `.cancelled` once draining, `.badArgument`, `.noMemory`.
     func submit(_ message: Message, _ options: SubmitOptions, owner: UInt32, isAwaited: Bool = false) throws(Failure) -> Job {
         guard !isDraining else { throw Failure(.cancelled, "The client was drained and takes no more messages; open another one.", retry: .backoff) }
-        guard jobs.count < limits.mostQueued else {
+        guard jobs.count < delivery.maxQueued else {
             throw Failure(
-                .full, "\(limits.mostQueued) messages are queued already. Step, and submit again; or raise \"max_queued\".", retry: .backoff)
+                .full, "\(delivery.maxQueued) messages are queued already. Step, and submit again; or raise \"max_queued\".", retry: .backoff)
         }
         let route = try roads.sender(options.account).route(for: message)
-        let terms = Terms(tag: options.tag, deadline: Int64(options.deadline ?? limits.deadline))
+        let terms = Terms(tag: options.tag, deadline: Int64(options.deadline ?? delivery.deadline))
         let job = try Job(
             ticket: lastTicket + 1, owner: owner, route: route, payload: message.payload, terms: terms, now: Clock.milliseconds, isAwaited: isAwaited)
         lastTicket = job.ticket
@@ -172,7 +179,7 @@ final class Engine {
     private func start() {
         guard !ring.isEmpty else { return }
         let now = Clock.milliseconds
-        while inFlight < limits.mostInFlight, let lane = ring.first {
+        while inFlight < delivery.maxInFlight, let lane = ring.first {
             guard let job = lane.first else {
                 ring.removeFirst()
                 continue
@@ -319,7 +326,7 @@ final class Engine {
     /// Before a call returns: the descriptor tells when there is something to do.
     func settle() {
         guard poller.isWatched else { return }
-        let hasWork = desks.hasOutcomes || !ring.isEmpty && inFlight < limits.mostInFlight
+        let hasWork = desks.hasOutcomes || !ring.isEmpty && inFlight < delivery.maxInFlight
         let moment = hasWork ? 0 : nextWake
         if moment != Clock.never { poller.arm(at: moment) }
     }

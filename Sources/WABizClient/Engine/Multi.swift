@@ -99,11 +99,11 @@ private let setTimer: curl_multi_timer_callback = { _, milliseconds, context in
 private let openSocket: curl_opensocket_callback = { context, _, address in
     guard let context = unsafe context, let address = unsafe address?.pointee else { return CURL_SOCKET_BAD }
     let opened = socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
-    unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.forget(opened, isOurs: true) }
+    unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.opened(opened) }
     return opened
 }
 
 private let closeSocket: curl_closesocket_callback = { context, socket in
-    if let context = unsafe context { unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.forget(socket, isOurs: false) } }
+    if let context = unsafe context { unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.closing(socket) } }
     return close(socket)
 }

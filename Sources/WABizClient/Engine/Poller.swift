@@ -72,10 +72,17 @@ import WABiz
         }
     }
 
-    /// A socket of ours was opened or closed: its number begins anew.
-    func forget(_ socket: Int32, isOurs: Bool) {
+    /// A socket of ours was opened: its number begins anew.
+    func opened(_ socket: Int32) {
         guard let index = index(of: socket) else { return }
-        watches[index] = Watch(isOurs: isOurs)
+        watches[index] = Watch(isOurs: true)
+    }
+
+    /// A socket of ours is about to be closed. It is taken out by hand: a child process that inherited it would keep it in.
+    func closing(_ socket: Int32) {
+        guard let index = index(of: socket) else { return }
+        if watches[index].registered != 0 { register(socket, index, 0) }
+        watches[index] = Watch()
     }
 
     private func index(of socket: Int32) -> Int? {
