@@ -226,7 +226,7 @@ struct AccountFields {
         return 1...3 ~= major.count && minor.count == 1 && major.allSatisfy(WebAddress.isDigit) && minor.allSatisfy(WebAddress.isDigit)
     }
 
-    private static func isVisible(_ text: String, atMost limit: Int) -> Bool {
+    static func isVisible(_ text: String, atMost limit: Int) -> Bool {
         1...limit ~= text.utf8.count && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
     }
 

@@ -21,6 +21,8 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
         case upload
         /// A media file is deleted: repeating it does no harm.
         case delete
+        /// On-Premises: a token is asked for, phone numbers are looked up, the client is asked how it is.
+        case logIn, checkContacts, health
     }
 
     public let method: Method
@@ -96,13 +98,19 @@ extension Call.Purpose {
     package var repeatVerdict: Verdict { self == .send ? .uncertain : .backoff }
 
     /// A request that changes nothing is never uncertain.
-    package var codeOfLoss: Failure.Code { self == .lookUp || self == .download ? .unreachable : .uncertain }
+    package var codeOfLoss: Failure.Code {
+        switch self {
+        case .lookUp, .download, .logIn, .checkContacts, .health: .unreachable
+        case .send, .markRead, .upload, .delete: .uncertain
+        }
+    }
 
     package var advice: String {
         switch self {
         case .send: "The message may have gone out: wait for its status webhook, or repeat it where a duplicate does no harm."
         case .markRead: "Marking as read again does no harm."
-        case .lookUp: "Asking again does no harm."
+        case .lookUp, .checkContacts, .health: "Asking again does no harm."
+        case .logIn: "Logging in again does no harm."
         case .download: "Calling again does no harm."
         case .upload: "The file may be stored; uploading it again does no harm but makes a second copy."
         case .delete: "Deleting again does no harm."
@@ -115,6 +123,9 @@ extension Call.Purpose {
         case .send: "JSON that names no message"
         case .markRead, .delete: "JSON that does not say \"success\""
         case .lookUp: "JSON that names no \"url\""
+        case .logIn: "JSON that names no token"
+        case .checkContacts: "JSON without \"contacts\""
+        case .health: "JSON without \"health\""
         case .download: "JSON in place of the file"
         case .upload: "JSON that names no media id"
         }
