@@ -1,6 +1,7 @@
-"""The On-Premises API's side: login, health, sending, marking as read, errors with `errors` and `meta`."""
+"""The On-Premises API's side: login, health, contacts, sending, marking as read, errors with `errors` and `meta`."""
 import base64
 import re
+import time
 
 from harness import BEARER, Receiver, Sandbox, expect
 import json
@@ -34,6 +35,55 @@ def test_wrong_credentials_are_refused():
         expect(code(sandbox.ask("POST", "/v1/users/login", b"", {})), (401, 1005))
         expect(code(sandbox.ask("POST", "/v1/messages", TEXT, {"Content-Type": "application/json"})), (401, 1005))
         expect(code(sandbox.ask("GET", "/v1/health", None, {})), (401, 1005))
+
+
+def test_tokens_of_logins_end():
+    with Sandbox("--login-seconds", "0.3") as sandbox:
+        def send(token):
+            return sandbox.ask("POST", "/v1/messages", TEXT, {**BEARER, "Authorization": "Bearer " + token})
+
+        token = sandbox.ask("POST", "/v1/users/login", b"", basic("admin", "secret"))[1]["users"][0]["token"]
+        deadline = time.monotonic() + 30
+        while send(token)[0] != 401:
+            assert time.monotonic() < deadline, "the token never ended"
+            time.sleep(0.05)
+        expect(code(send(token)), (401, 1005))
+        expect(send("any other")[0], 201)
+    with Sandbox() as sandbox:
+        token = sandbox.ask("POST", "/v1/users/login", b"", basic("admin", "secret"))[1]["users"][0]["token"]
+        headers = {**BEARER, "Authorization": "Bearer " + token}
+        expect(sandbox.ask("POST", "/v1/messages", TEXT, headers)[0], 201)
+        expect(sandbox.ask("POST", "/sandbox/expire", b""), (200, {"expired": 1}))
+        expect(sandbox.ask("POST", "/sandbox/expire", b""), (200, {"expired": 0}))
+        expect(code(sandbox.ask("GET", "/v1/health", None, headers)), (401, 1005))
+
+
+def test_the_first_login_sets_a_password():
+    with Sandbox("--first-login") as sandbox:
+        def log_in(password, body=b""):
+            return sandbox.ask("POST", "/v1/users/login", body, {**basic("admin", password), "Content-Type": "application/json"})
+
+        expect(code(log_in("secret")), (400, 1024))
+        expect(code(log_in("secret", {"new_password": "weak"})), (400, 1009))
+        expect(code(log_in("secret", b"{")), (400, 1025))
+        expect(log_in("secret", {"new_password": "Sandbox-1"})[0], 200)
+        expect(code(log_in("secret")), (401, 1005))
+        expect(log_in("Sandbox-1")[0], 200)
+
+
+def test_contacts():
+    with Sandbox() as sandbox:
+        def check(**body):
+            return sandbox.ask("POST", "/v1/contacts", body)
+
+        numbers = ["+1 (555) 000-1234", "15550131026", "15550009707"]
+        expect([row["status"] for row in check(contacts=numbers)[1]["contacts"]], ["valid", "invalid", "processing"])
+        rows = check(contacts=numbers, blocking="wait", force_check=True)[1]["contacts"]
+        expect([row["status"] for row in rows], ["valid", "invalid", "valid"])
+        expect(rows[0], {"input": "+1 (555) 000-1234", "status": "valid", "wa_id": "15550001234"})
+        for body in ({}, {"contacts": []}, {"contacts": [1]}, {"contacts": ["1"], "blocking": "maybe"}):
+            expect(code(check(**body)), (400, 1009))
+        expect(code(sandbox.ask("POST", "/v1/contacts", b"{")), (400, 1025))
 
 
 def test_sending():

@@ -55,11 +55,18 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seconds for which the URL of a file works.", valueName: "n"))
     var mediaUrlSeconds = 300.0
 
+    @Option(help: ArgumentHelp("Seconds for which the token of an On-Premises login holds.", valueName: "n"))
+    var loginSeconds = 604_800.0
+
+    @Flag(help: "The first On-Premises login must set a new password, as on a fresh client.")
+    var firstLogin = false
+
     @Flag(help: "Print the first line only.")
     var quiet = false
 
     func validate() throws {
         guard 0...3_600_000 ~= delayMs else { throw ValidationError("--delay-ms takes 0 to 3600000.") }
+        guard 0...31_536_000 ~= loginSeconds else { throw ValidationError("--login-seconds takes 0 to 31536000.") }
         guard 0...86400 ~= mediaUrlSeconds else { throw ValidationError("--media-url-seconds takes 0 to 86400.") }
         guard 0...3600 ~= slowSeconds else { throw ValidationError("--slow-seconds takes 0 to 3600.") }
         if let webhook {
@@ -79,7 +86,7 @@ struct SandboxCommand: AsyncParsableCommand {
         let settings = SandboxSettings(
             webhook: webhook, appSecret: appSecret ?? environment["WABIZ_APP_SECRET"],
             verifyToken: verifyToken ?? environment["WABIZ_VERIFY_TOKEN"], token: token, delay: delayMs, slowSeconds: slowSeconds,
-            mediaURLSeconds: mediaUrlSeconds)
+            mediaURLSeconds: mediaUrlSeconds, loginSeconds: loginSeconds, firstLogin: firstLogin)
         let sandbox = Sandbox(settings: settings, console: Console(isQuiet: quiet))
         let server: SandboxServer
         do {

@@ -8,17 +8,17 @@ struct Outcome: Sendable {
     var messageID: String?
     /// The message that was taken, and what is played afterwards.
     var story: Story?
-    /// A token that was handed out.
-    var issuedToken: String?
+    /// What a login did.
+    var login: Logins.Change?
     /// What it does to the files.
     var mediaChange: MediaStore.Change?
 
-    init(_ reply: Reply, _ summary: String, messageID: String? = nil, story: Story? = nil, issuedToken: String? = nil) {
+    init(_ reply: Reply, _ summary: String, messageID: String? = nil, story: Story? = nil, login: Logins.Change? = nil) {
         self.reply = reply
         self.summary = summary
         self.messageID = messageID
         self.story = story
-        self.issuedToken = issuedToken
+        self.login = login
     }
 }
 
@@ -38,8 +38,8 @@ struct Knowledge: Sendable {
     /// How long a URL of a file works.
     var mediaURLSeconds: Double
     var media: MediaStore
-    /// Tokens that the login of the On-Premises API gave out.
-    var issuedTokens: Set<String>
+    /// The account of the On-Premises API, and the tokens that its logins gave out.
+    var logins: Logins
     /// Messages that the business sent: these cannot be marked as read.
     var sentIDs: Set<String>
 

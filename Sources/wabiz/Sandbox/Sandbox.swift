@@ -15,6 +15,10 @@ struct SandboxSettings: Sendable {
     var slowSeconds: Double
     /// How long a URL of a file works.
     var mediaURLSeconds: Double
+    /// How long the token of an On-Premises login holds.
+    var loginSeconds: Double
+    /// Whether the first On-Premises login must set a new password.
+    var firstLogin: Bool
 }
 
 actor Sandbox {
@@ -24,7 +28,7 @@ actor Sandbox {
     private var journal = Journal()
     private var pending = 0
     private var answering = 0
-    private var issuedTokens: Set<String> = []
+    private var logins: Logins
     private var media = MediaStore()
     private var sentIDs: Set<String> = []
     /// The business number that wrote last; inbound messages go to it.
@@ -33,6 +37,7 @@ actor Sandbox {
     init(settings: SandboxSettings, console: Console) {
         self.settings = settings
         self.console = console
+        logins = Logins(mustChange: settings.firstLogin, seconds: settings.loginSeconds)
         courier = settings.webhook.map { Courier(url: $0, appSecret: settings.appSecret, verifyToken: settings.verifyToken) }
     }
 
@@ -53,7 +58,7 @@ actor Sandbox {
         journal.answer(number, outcome.reply.forJournal, messageID: outcome.messageID)
         console.event("←", "\(request.method) \(request.path) \(Sandbox.word(outcome.reply)) \(outcome.summary)")
         if let change = outcome.mediaChange { media.apply(change) }
-        if let token = outcome.issuedToken { issuedTokens.insert(token) }
+        if let change = outcome.login { logins.apply(change) }
         if let id = outcome.messageID { remember(id) }
         if let story = outcome.story { tell(story, number: number) }
         if outcome.reply.wire == .silent {
@@ -79,7 +84,7 @@ actor Sandbox {
     private var knowledge: Knowledge {
         Knowledge(
             token: settings.token, appSecret: settings.appSecret, slowSeconds: settings.slowSeconds,
-            mediaURLSeconds: settings.mediaURLSeconds, media: media, issuedTokens: issuedTokens, sentIDs: sentIDs)
+            mediaURLSeconds: settings.mediaURLSeconds, media: media, logins: logins, sentIDs: sentIDs)
     }
 
     private func decide(_ request: Request) -> Outcome {
@@ -121,6 +126,9 @@ actor Sandbox {
         if let file = inbound.file { media.apply(.add(file)) }
         return inbound
     }
+
+    /// Ends the tokens of On-Premises logins before their time.
+    func endTokens() -> Int { logins.endTokens() }
 
     func clear() -> Int {
         sentIDs = []

@@ -14,6 +14,9 @@ extension Sandbox {
         case ("DELETE", "messages"):
             let tree: Tree = ["cleared": .integer(clear())]
             return .json(200, tree.bytes)
+        case ("POST", "expire"):
+            let tree: Tree = ["expired": .integer(endTokens())]
+            return .json(200, tree.bytes)
         case ("POST", "inbound"): return await receiveInbound(request)
         case ("POST", "webhook"): return await replay(request)
         case ("POST", "verify"):
@@ -69,9 +72,9 @@ extension Sandbox {
         "POST /{version}/{phone_number_id}/messages", "POST /{version}/{phone_number_id}/marketing_messages",
         "POST /{version}/{phone_number_id}/media", "GET /{version}/{media_id}", "DELETE /{version}/{media_id}",
         "GET /whatsapp_business/attachments/",
-        "POST /v1/users/login", "GET /v1/health", "POST /v1/messages", "PUT /v1/messages/{message_id}",
+        "POST /v1/users/login", "GET /v1/health", "POST /v1/contacts", "POST /v1/messages", "PUT /v1/messages/{message_id}",
         "POST /v1/media", "GET /v1/media/{media_id}", "DELETE /v1/media/{media_id}",
-        "GET /sandbox", "GET /sandbox/messages", "DELETE /sandbox/messages", "POST /sandbox/inbound", "POST /sandbox/webhook",
+        "GET /sandbox", "GET /sandbox/messages", "DELETE /sandbox/messages", "POST /sandbox/expire", "POST /sandbox/inbound", "POST /sandbox/webhook",
         "POST /sandbox/verify",
     ]
 
