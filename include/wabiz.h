@@ -134,6 +134,11 @@ void wabiz_free(char *text);
  *     {"to":"...","body":"All we sell","catalog":"pot-12"}                    the product that is shown; true: any
  *     {"to":"...","body":"Talk to us","call":"Call now","ttl_minutes":60}
  *     {"to":"...","body":"Where are you?","request":"location"}               or "contact", or "call" for the permission to call
+ *     {"to":"...","body":"Where shall we deliver?","address":"IN","values":{"city":"Pune"}}    and "validation_errors", "saved_addresses"
+ *     {"to":"...","body":"New pots","cards":[{"header":{"image":"..."},"body":"Blue","button":"Buy","link":"https://..."},...]}
+ *                               or cards with "buttons", or {"product":"pot-12"} with "catalog_id" beside "cards" or in each
+ *     {"to":"...","body":"Your order","order_details":{...}}                  and "order_status": Meta's own "parameters"
+ *   To a group: {"group":"<its id>","text":"Gate 4"} in place of "to", and {"group":"...","pin":"wamid...","days":7}, or "unpin".
  *     "reply_to":"wamid..." on any of them quotes a message; "tag":"..." comes back in status webhooks
  *                                                             (at most 512 characters, Cloud API)
  *

@@ -33,17 +33,19 @@ struct ShortForm {
         ("caption", "image, video or document"), ("filename", "document"), ("voice", "audio"), ("provider", "a file"),
         ("message_id", "reaction; to answer a message write \"reply_to\""), ("typing", "read"),
         ("language", "template"), ("namespace", "template"), ("components", "a complete payload; here write \"header\", \"body\" and \"buttons\""),
-        ("header", "template, or what can be tapped"), ("body", "template, or what can be tapped: buttons, rows, link, flow, product, call or request"),
+        ("header", "template, or what can be tapped"), ("body", "template, or what can be tapped: buttons, rows, link, flow, product, call, request, address, cards or an order"),
         ("footer", "what can be tapped"), ("buttons", "template or body"), ("button", "rows, sections, link or flow"), ("rows", "body and button"),
-        ("sections", "body and button"), ("link", "body and button"), ("flow", "body and button"), ("token", "flow"), ("mode", "flow"), ("screen", "flow"),
-        ("data", "flow"), ("product", "catalog_id"), ("catalog_id", "product or sections"), ("catalog", "body"), ("call", "body"),
+        ("sections", "body and button"), ("link", "body and button"), ("flow", "body and button"), ("address", "body"), ("order_details", "body"),
+        ("values", "address"), ("validation_errors", "address"), ("saved_addresses", "address"), ("days", "pin"), ("unpin", "\"group\" or \"to\" and no other content"), ("token", "flow"), ("mode", "flow"), ("screen", "flow"),
+        ("data", "flow"), ("product", "catalog_id"), ("catalog_id", "product, sections or cards"), ("catalog", "body"), ("call", "body"),
         ("ttl_minutes", "call"), ("payload", "call"), ("request", "body"),
-        ("cards", "template"), ("limited_time_offer", "template"), ("order_status", "template"), ("tap_target", "template"),
+        ("cards", "template or body"), ("limited_time_offer", "template"), ("order_status", "template or body"), ("tap_target", "template"),
     ]
 
     /// Words that stand beside messages, not beside `read`.
     private static let receipts: [(word: StaticString, of: StaticString)] = [
         ("reply_to", "a message; marking as read answers nothing"), ("tag", "a message; marking as read carries none"),
+        ("group", "a message; marking as read names no group"),
     ]
 
     /// - Parameter mapped: false leaves `pointers` empty, and the pointers of `issues` with it: for a first look.
@@ -57,8 +59,7 @@ struct ShortForm {
         if let id = document["read"] {
             expandRead(document, id)
         } else {
-            // The default, said aloud: some readers of Meta's require it.
-            makeText("recipient_type", "individual")
+            expandRecipient(document)
             expandContent(document)
             expandEnvelope(document)
         }
@@ -128,6 +129,22 @@ struct ShortForm {
         writer.endObject()
     }
 
+    /// The default, said aloud: some readers of Meta's require it. "group" stands in place of "to"; only groups have pins.
+    private mutating func expandRecipient(_ document: JSONView) {
+        guard let chooser = Self.groupWords.first(where: { document[$0] != nil }) else { return makeText("recipient_type", "individual") }
+        pointers.add("/recipient_type", "/\(chooser)", nil)
+        writer.name("recipient_type")
+        writer.string("group" as StaticString)
+        guard chooser.reads("group") else { return }
+        if document["to"] != nil {
+            consumed.append("to")
+            refuse("", .exactlyOneOf, "\"to\" and \"group\" are both given; keep one.")
+        }
+        move(document, "group", to: "to", "/to")
+    }
+
+    private static let groupWords: [StaticString] = ["group", "pin", "unpin"]
+
     private mutating func expandEnvelope(_ document: JSONView) {
         if let id = document["reply_to"] {
             consumed.append("reply_to")
@@ -147,6 +164,7 @@ struct ShortForm {
         for kind in ["location", "contacts"] as [StaticString] where document[kind] != nil { return type(kind, "/\(kind)") }
         if let emoji = document["reaction"] { return expandReaction(document, emoji) }
         if document["template"] != nil { return expandTemplate(document) }
+        for word in ["pin", "unpin"] as [StaticString] { if let id = document[word] { return expandPin(document, word, id) } }
         if expandInteractive(document) { return }
         let word: StaticString = api == .marketingMessages ? "template" : "text"
         type(word, "/\(word)")
@@ -205,6 +223,21 @@ struct ShortForm {
             form.move(document, "message_id", to: "message_id", "/reaction/message_id")
             form.writer.name("emoji")
             form.writer.raw(emoji)
+        }
+    }
+}
+
+extension ShortForm {
+    /// The id of the message that is pinned or taken off; an object is Meta's own.
+    private mutating func expandPin(_ document: JSONView, _ word: StaticString, _ id: JSONView) {
+        if id.isObject, word.reads("pin") { return type(word, "/pin") }
+        consumed.append(word)
+        type("pin", "/\(word)")
+        pointers.add("/pin", "/\(word)", nil)
+        object("pin") { short in
+            short.type(word)
+            short.move(document, word, to: "message_id", "/pin/message_id")
+            short.move(document, "days", to: "expiration_days", "/pin/expiration_days")
         }
     }
 }

@@ -3,8 +3,9 @@
 extension ShortForm {
     /// The members that name an interactive form, in the order in which they are looked for.
     private static let forms: [(word: StaticString, subtype: StaticString)] = [
-        ("buttons", "button"), ("rows", "list"), ("product", "product"), ("catalog_id", "product_list"), ("sections", "list"), ("link", "cta_url"), ("flow", "flow"),
-        ("catalog", "catalog_message"), ("call", "voice_call"), ("request", "location_request_message"),
+        ("buttons", "button"), ("rows", "list"), ("cards", "carousel"), ("product", "product"), ("catalog_id", "product_list"), ("sections", "list"), ("link", "cta_url"),
+        ("flow", "flow"), ("catalog", "catalog_message"), ("call", "voice_call"), ("request", "location_request_message"), ("address", "address_message"),
+        ("order_details", "order_details"), ("order_status", "order_status"),
     ]
 
     private static let requests: [(word: StaticString, subtype: StaticString, action: StaticString)] = [
@@ -44,11 +45,11 @@ extension ShortForm {
         pointers.add("/interactive/header", "/header", nil)
         guard let header = document["header"] else { return }
         consumed.append("header")
-        expandHeading(header)
+        expandHeading(header, place: "/interactive/header", caller: "/header")
     }
 
     /// A text; `{"image":"…"}` and its kin; or Meta's own header.
-    private mutating func expandHeading(_ header: JSONView) {
+    mutating func expandHeading(_ header: JSONView, place: String, caller: String) {
         let files: [StaticString] = ["image", "video", "document"]
         guard header.isObject, header["type"] == nil, let kind = files.first(where: { header[$0] != nil }), let file = header[kind], !file.isObject else {
             guard header.isObject else {
@@ -57,18 +58,18 @@ extension ShortForm {
                     short.raw("text", header)
                 }
             }
-            pointers.add("/interactive/header", "/header", header)
+            pointers.add(place, caller, header)
             return raw("header", header)
         }
-        pointers.add("/interactive/header", "/header", header)
-        pointers.add("/interactive/header/type", "/header", nil)
-        pointers.add("/interactive/header/\(kind)", "/header/\(kind)", nil)
+        pointers.add(place, caller, header)
+        pointers.add("\(place)/type", caller, nil)
+        pointers.add("\(place)/\(kind)", "\(caller)/\(kind)", nil)
         object("header") { short in
             short.type(kind)
             short.object(kind) { short in
                 short.file(file)
                 for extra in ["filename", "provider"] as [StaticString] where header[extra] != nil {
-                    short.pointers.add("/interactive/header/\(kind)/\(extra)", "/header/\(extra)", header[extra])
+                    short.pointers.add("\(place)/\(kind)/\(extra)", "\(caller)/\(extra)", header[extra])
                     if let value = header[extra] { short.raw(extra, value) }
                 }
             }
@@ -80,7 +81,7 @@ extension ShortForm {
 
     private mutating func expandAction(_ subtype: StaticString, _ document: JSONView, _ value: JSONView) {
         switch subtype.description {
-        case "button": expandReplies(value)
+        case "button": expandReplies(value, "reply", place: "/interactive/action/buttons", caller: "/buttons")
         case "list": expandList(document)
         case "product":
             give(document, "catalog_id", as: "catalog_id", "/interactive/action")
@@ -95,6 +96,17 @@ extension ShortForm {
             }
         case "flow": expandFlow(document, value)
         case "catalog_message": expandCatalog(document, value)
+        case "carousel": expandCarousel(document, value)
+        case "order_details": expandOrder(document, "order_details", "review_and_pay")
+        case "order_status": expandOrder(document, "order_status", "review_order")
+        case "address_message":
+            named("address_message") { short in
+                short.pointers.add(Self.parameters, "/address", nil)
+                short.give(document, "address", as: "country", Self.parameters)
+                for word in ["values", "validation_errors", "saved_addresses"] as [StaticString] where document[word] != nil {
+                    short.give(document, word, as: word, Self.parameters)
+                }
+            }
         default:
             named("voice_call") { short in
                 if value.bool != true { short.give(document, "call", as: "display_text", Self.parameters) }
@@ -110,21 +122,28 @@ extension ShortForm {
         object("parameters", write)
     }
 
+    /// The order, or what became of it, is Meta's own object.
+    private mutating func expandOrder(_ document: JSONView, _ short: StaticString, _ name: StaticString) {
+        text("name", name)
+        give(document, short, as: "parameters", "/interactive/action")
+    }
+
     /// Each button is its id and title, or Meta's own with a `type`.
-    private mutating func expandReplies(_ buttons: JSONView) {
-        let place = "/interactive/action/buttons"
-        pointers.add(place, "/buttons", buttons, .shifted(0), inner: [.init(["reply"], ["reply"]), .init(["reply", "id"], ["id"]), .init(["reply", "title"], ["title"])])
+    mutating func expandReplies(_ buttons: JSONView, _ kind: StaticString, place: String, caller: String) {
+        pointers.add(
+            place, caller, buttons, .shifted(0),
+            inner: [.init(["\(kind)"], ["\(kind)"]), .init(["\(kind)", "id"], ["id"]), .init(["\(kind)", "title"], ["title"])])
         guard buttons.isArray else { return raw("buttons", buttons) }
         writer.name("buttons")
         writer.beginArray()
         for button in buttons.elements {
-            if !button.isObject || button["type"] != nil || button["reply"] != nil {
+            if !button.isObject || button["type"] != nil || button[kind] != nil {
                 writer.raw(button)
                 continue
             }
             writer.beginObject()
-            type("reply")
-            object("reply") { short in
+            type(kind)
+            object(kind) { short in
                 for word in ["id", "title"] as [StaticString] { if let value = button[word] { short.raw(word, value) } }
             }
             copyMembers(button) { $0.equals("id") || $0.equals("title") }
@@ -186,19 +205,19 @@ extension ShortForm {
         move(document, short, to: name, "\(place)/\(name)")
     }
 
-    private mutating func object(_ name: StaticString, _ write: (inout ShortForm) -> Void) {
+    mutating func object(_ name: StaticString, _ write: (inout ShortForm) -> Void) {
         writer.name(name)
         writer.beginObject()
         write(&self)
         writer.endObject()
     }
 
-    private mutating func raw(_ name: StaticString, _ value: JSONView) {
+    mutating func raw(_ name: StaticString, _ value: JSONView) {
         writer.name(name)
         writer.raw(value)
     }
 
-    private mutating func text(_ name: StaticString, _ text: StaticString) {
+    mutating func text(_ name: StaticString, _ text: StaticString) {
         writer.name(name)
         writer.string(text)
     }

@@ -12,6 +12,16 @@ private let innerNames = [
     "id", "link", "caption", "filename", "provider", "name", "code", "policy", "components", "language", "body", "latitude", "longitude", "address",
     "fallback_value", "amount_1000", "message_id", "emoji", "month", "timestamp", "template_name", "a/b", "c~d", "strange",
 ]
+/// The words of interactive, order and group forms. They came later: an input says in its first byte whether it chooses among
+/// them, so that what was kept before still spells what it did.
+private let laterRootNames = rootNames + [
+    "footer", "button", "rows", "sections", "link", "flow", "token", "mode", "screen", "data", "product", "catalog_id", "catalog", "call", "ttl_minutes", "payload",
+    "request", "address", "values", "validation_errors", "saved_addresses", "order_details", "order_status", "cards", "limited_time_offer", "tap_target", "group", "unpin", "days",
+]
+private let laterInnerNames = innerNames + [
+    "header", "title", "description", "rows", "buttons", "button", "reply", "quick_reply", "product", "catalog_id", "product_items", "product_retailer_id", "card_index",
+    "action", "cards", "copy_code", "catalog", "mpm", "flow", "voice_call", "order_details", "video", "reference_id", "order", "status", "city", "in_pin_code", "value",
+]
 private let scalars = [
     "\"+15550001234\"", "\"Hello\"", "\"\"", "\"https://example.com/a.jpg\"", "\"1234567890123456\"", "\"wamid.A\"", "\"👍\"", "\"order_shipped\"", "\"en_US\"", "true",
     "false", "null", "5", "48.2", "\"48.2\"", "-1", "\"text\"", "\"body\"", "\"header\"", "\"button\"", "\"quick_reply\"", "\"url\"", "\"read\"", "\"whatsapp\"",
@@ -23,6 +33,7 @@ private struct Choices {
     private let bytes: [UInt8]
     private var at = 0
     private(set) var text = ""
+    var inner = innerNames
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -36,7 +47,7 @@ private struct Choices {
 
     mutating func value(_ depth: Int) {
         let choice = next()
-        if depth < 7, choice >= 192 { return choice < 228 ? object(innerNames, depth + 1) : array(depth + 1) }
+        if depth < 7, choice >= 192 { return choice < 228 ? object(inner, depth + 1) : array(depth + 1) }
         text += scalars[choice % scalars.count]
     }
 
@@ -59,12 +70,12 @@ private struct Choices {
         text += "]"
     }
 
-    mutating func root() {
+    mutating func root(_ names: [String]) {
         text += "{"
         var index = 0
         while !isAtEnd, index < 40 {
             text += index == 0 ? "\"" : ",\""
-            text += rootNames[next() % rootNames.count] + "\":"
+            text += names[next() % names.count] + "\":"
             value(0)
             index += 1
         }
@@ -76,6 +87,8 @@ func fuzzShortForm(_ input: [UInt8]) {
     var choices = Choices(input)
     let mode = choices.next()
     let options = MessageOptions(api: API.allCases[mode % 3], unknownMembers: mode & 64 == 0 ? .warning : .error)
-    choices.root()
+    let isLater = mode & 128 != 0
+    if isLater { choices.inner = laterInnerNames }
+    choices.root(isLater ? laterRootNames : rootNames)
     holdMessage(Array(choices.text.utf8), options)
 }
