@@ -15,9 +15,11 @@ struct MarkdownMessages {
         marks()
         page.heading(2, "Around every message")
         object(description["envelope"], "")
+        shortForms(description["envelope"]["short"])
         for type in description["types"].list { try chapter(type) }
         page.heading(2, "Mark as read")
         object(description["read"], "")
+        shortForms(description["read"]["short"])
         try example("read")
         page.heading(2, "All limits")
         page.limits(try Description(table: "limits"))
@@ -60,6 +62,7 @@ struct MarkdownMessages {
         let word = type["type"].text
         page.heading(2, word)
         page.paragraph(Markdown.sentence(type["meaning"].text))
+        shortForms(type["short"])
         shape(type["content"], word)
         rules(type["rules"])
         if type["direct_send"].exists {
@@ -95,16 +98,37 @@ struct MarkdownMessages {
     private mutating func variant(_ shape: Description, _ path: String) {
         let by = shape["by"].text
         page.paragraph("`\(by)` says what `\(path)` is\(shape["ignores_case"].flag ? ", in upper or lower case" : ""):")
+        let cases = shape["cases"].list
+        let isRows = cases.contains { $0["meaning"].exists }
         page.table(
-            [by, "Note"],
-            shape["cases"].list.map { one in
-                guard one["severity"].exists else { return [Markdown.code(one[by].text), ""] }
-                let where_ = one["elsewhere"].words
-                return [Markdown.code(one[by].text), (one["severity"].text == "error" ? "refused" : "warned") + (where_.count == 3 ? "" : " in \(where_.joined(separator: ", "))")]
-            })
+            [by] + (isRows ? ["What it is"] : []) + ["Note"],
+            cases.map { one in [Markdown.code(one[by].text)] + (isRows ? [Markdown.sentence(one["meaning"].text)] : []) + [note(one)] })
+        if isRows {
+            page.paragraph("As short forms:")
+            page.items(cases.flatMap { one in forms(one["short"]).map { "\(Markdown.code(one[by].text)): \($0)" } })
+        }
         for one in shape["cases"].list where one["shape"]["members"].exists || one["shape"]["cases"].exists {
             self.shape(one["shape"], (path.hasSuffix("[]") ? String(path.dropLast(2)) : path) + "[\(one[by].text)]")
         }
+    }
+
+    private func note(_ one: Description) -> String {
+        guard one["severity"].exists else { return "" }
+        let elsewhere = one["elsewhere"].words
+        return (one["severity"].text == "error" ? "refused" : "warned") + (elsewhere.count == 3 ? "" : " in \(elsewhere.joined(separator: ", "))")
+    }
+
+    private func forms(_ short: Description) -> [String] {
+        short["none"].exists ? ["none. \(short["none"].text)"] : short["forms"].words.map(Markdown.code)
+    }
+
+    private mutating func shortForms(_ short: Description) {
+        let forms = forms(short)
+        guard forms.count == 1, let form = forms.first else {
+            page.paragraph("Short forms:")
+            return page.items(forms)
+        }
+        page.paragraph("Short form: \(form)")
     }
 
     private mutating func object(_ shape: Description, _ path: String) {

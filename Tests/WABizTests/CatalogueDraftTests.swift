@@ -9,7 +9,7 @@ import Testing
     private static let picture = Heading.image(.link("https://example.com/a.jpg"))
 
     /// The word of the type or subtype, the dialect, and what its builder writes.
-    private static var drafts: [(word: String, api: API, draft: () -> Draft)] { [
+    static var drafts: [(word: String, api: API, draft: () -> Draft)] { [
         (
             "contacts", .cloud,
             {

@@ -16,7 +16,10 @@ public enum Describe {
     }
 
     private static var messages: Tree {
-        ["types": .array(MessageTable.types.map(describe)), "envelope": describe(MessageTable.envelopeAlone), "read": describe(MessageTable.read)]
+        let envelope = describe(MessageTable.envelopeAlone), read = describe(MessageTable.read)
+        envelope.set("short", describe(Envelope.short))
+        read.set("short", describe(MessageTable.readShort))
+        return ["types": .array(MessageTable.types.map(describe)), "envelope": envelope, "read": read]
     }
 
     private static func describe(_ type: MessageType) -> Tree {
@@ -25,6 +28,7 @@ public enum Describe {
         }
         let tree: Tree = ["type": word(type.word), "meaning": word(type.meaning), "api": .object(apis)]
         tree.set("groups", .string(type.groups.word))
+        tree.set("short", describe(type.short))
         tree.set("content", describe(type.content))
         if let content = type.directSend { tree.set("direct_send", describe(content)) }
         if !type.rules.isEmpty { tree.set("rules", .array(type.rules.map(describe))) }
@@ -83,6 +87,10 @@ public enum Describe {
         let cases = shape.cases.map { one -> Tree in
             let tree: Tree = [:]
             tree.set("\(shape.discriminator)", word(one.word))
+            if let row = one.row {
+                tree.set("meaning", word(row.meaning))
+                tree.set("short", describe(row.short))
+            }
             if let misplaced = one.misplaced {
                 tree.set("severity", .string(misplaced.rawValue))
                 tree.set("elsewhere", .array(one.elsewhere.apis.map { .string($0.rawValue) }))
@@ -93,6 +101,13 @@ public enum Describe {
         return [
             "kind": "variant", "name": word(shape.name), "by": word(shape.discriminator), "ignores_case": .bool(shape.ignoresCase), "cases": .array(cases),
         ]
+    }
+
+    private static func describe(_ short: ShortWriting) -> Tree {
+        switch short {
+        case .form(let messages): ["forms": .array(messages.map(word))]
+        case .none(let reason): ["none": word(reason)]
+        }
     }
 
     private static func describe(_ member: Member) -> Tree {

@@ -30,6 +30,12 @@ enum Envelope {
         .misplaced("message_id", .warning, rule: "X19", "it goes with \"status\": \"read\"; to answer a message use \"context\"."),
     ]
 
+    static let short = ShortWriting.form([
+        #"{"to":"+15550001234","text":"Yes","reply_to":"wamid.HBgL","tag":"order 42"}"#,
+        #"{"recipient":"US.13491208655302741918","text":"Yes"}"#,
+        #"{"group":"Y2FwaV9ncm91cDox","text":"Meeting point is gate 4."}"#,
+    ])
+
     static let rules: [Rule] = [
         .recipient, .onPremisesRecipient, .phoneNumber, .individualOnly, .group, .directSend,
     ]

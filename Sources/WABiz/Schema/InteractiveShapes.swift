@@ -11,37 +11,49 @@ enum InteractiveShapes {
 
     private static func subtypes(button: ObjectShape, callHeader: Member) -> [VariantShape.Case] {
         [
-            .init("button", subtype("interactive.button", [header(), body, footer], button)),
-            .init("list", subtype("interactive.list", [header(.text, rule: "I04"), listBody, footer], InteractiveActions.list)),
-            .init("product", subtype("interactive.product", [refusedHeader(.error), optionalBody, footer], InteractiveActions.product)),
-            .init("product_list", subtype("interactive.product_list", [header(.text, rule: "I03", required: .all), body, footer], InteractiveActions.productList)),
-            .init("catalog_message", subtype("interactive.catalog_message", [refusedHeader(.warning), body, footer], InteractiveActions.catalog)),
-            .init("flow", subtype("interactive.flow", [header(.text, other: .warning), body, footer], FlowShapes.action)),
-            .init("location_request_message", subtype("interactive.location_request_message", [refusedHeader(.warning), body, refusedFooter(.warning)], InteractiveActions.locationRequest)),
-            .init("address_message", subtype("interactive.address_message", [header(), body, footer], AddressShapes.action, [.headerOfAddress])),
-            .init("order_details", subtype("interactive.order_details", [header(.image), body, footer], OrderShapes.details)),
-            .init("order_status", subtype("interactive.order_status", [header(), body, footer], OrderShapes.status)),
-            onlyCloud("cta_url", subtype("interactive.cta_url", [header(), body, footer], InteractiveActions.ctaURL, [.previewWithoutHeader])),
-            onlyCloud("voice_call", subtype("interactive.voice_call", [callHeader, body, refusedFooter(.warning)], InteractiveActions.voiceCall)),
-            onlyCloud("call_permission_request", subtype("interactive.call_permission_request", [refusedHeader(.error), optionalBody, refusedFooter(.error)], InteractiveActions.callPermission)),
-            onlyCloud("carousel", subtype("interactive.carousel", [refusedHeader(.error), body, refusedFooter(.error)], CarouselShapes.action)),
-            onlyCloud("request_contact_info", contactRequest),
+            .init("button", subtype("interactive.button", [header(), body, footer], button), row: .buttonMessage),
+            .init("list", subtype("interactive.list", [header(.text, rule: "I04"), listBody, footer], InteractiveActions.list), row: .listMessage),
+            .init("product", subtype("interactive.product", [refusedHeader(.error), optionalBody, footer], InteractiveActions.product),
+                row: .productMessage),
+            .init("product_list", subtype("interactive.product_list", [header(.text, rule: "I03", required: .all), body, footer], InteractiveActions.productList),
+                row: .productListMessage),
+            .init("catalog_message", subtype("interactive.catalog_message", [refusedHeader(.warning), body, footer], InteractiveActions.catalog),
+                row: .catalogMessage),
+            .init("flow", subtype("interactive.flow", [header(.text, other: .warning), body, footer], FlowShapes.action), row: .flowMessage),
+            .init("location_request_message", subtype("interactive.location_request_message", [refusedHeader(.warning), body, refusedFooter(.warning)], InteractiveActions.locationRequest),
+                row: .locationRequestMessage),
+            .init("address_message", subtype("interactive.address_message", [header(), body, footer], AddressShapes.action, [.headerOfAddress]),
+                row: .addressMessage),
+            .init("order_details", subtype("interactive.order_details", [header(.image), body, footer], OrderShapes.details),
+                row: .orderDetailsMessage),
+            .init("order_status", subtype("interactive.order_status", [header(), body, footer], OrderShapes.status), row: .orderStatusMessage),
+            onlyCloud("cta_url", subtype("interactive.cta_url", [header(), body, footer], InteractiveActions.ctaURL, [.previewWithoutHeader]),
+                row: .ctaUrlMessage),
+            onlyCloud("voice_call", subtype("interactive.voice_call", [callHeader, body, refusedFooter(.warning)], InteractiveActions.voiceCall),
+                row: .voiceCallMessage),
+            onlyCloud("call_permission_request", subtype("interactive.call_permission_request", [refusedHeader(.error), optionalBody, refusedFooter(.error)], InteractiveActions.callPermission),
+                row: .callPermissionRequestMessage),
+            onlyCloud("carousel", subtype("interactive.carousel", [refusedHeader(.error), body, refusedFooter(.error)], CarouselShapes.action),
+                row: .carouselMessage),
+            onlyCloud("request_contact_info", contactRequest, row: .requestContactInfoMessage),
             // One page of Meta's prints this name; it was seen to be refused.
-            .init("contact_request", contactRequest, misplaced: .warning),
+            .init(
+                "contact_request", contactRequest, misplaced: .warning,
+                row: .init("request_contact_info under another name.", .none("Its name is request_contact_info; write \"request\": \"contact\"."))),
         ]
     }
 
     /// Words that the server lists and no page describes.
     private static let undocumented: [VariantShape.Case] =
         (["galaxy_message", "menu_options", "message_with_link", "message_with_link_status", "form_message"] as [StaticString]).map {
-            .init($0, .unchecked(array: false), misplaced: .warning)
+            .init($0, .unchecked(array: false), misplaced: .warning, row: .undocumented)
         }
 
     private static let contactRequest = subtype(
         "interactive.request_contact_info", [refusedHeader(.warning), body, refusedFooter(.warning)], InteractiveActions.contactRequest)
 
-    private static func onlyCloud(_ word: StaticString, _ shape: Shape) -> VariantShape.Case {
-        .init(word, shape, misplaced: .warning, in: .onPremises)
+    private static func onlyCloud(_ word: StaticString, _ shape: Shape, row: TableRow) -> VariantShape.Case {
+        .init(word, shape, misplaced: .warning, in: .onPremises, row: row)
     }
 
     private static func subtype(_ name: StaticString, _ around: [Member], _ action: ObjectShape, _ rules: [Rule] = []) -> Shape {

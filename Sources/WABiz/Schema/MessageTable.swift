@@ -13,12 +13,14 @@ struct MessageType: Sendable {
     var misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = []
     var groups = Groups.taken
     var rules: [Rule] = []
+    let short: ShortWriting
     let meaning: StaticString
 
     init(
         _ word: StaticString, _ content: Shape, misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = [],
-        groups: Groups = .taken, rules: [Rule] = [], directSend: Shape? = nil, _ meaning: StaticString
+        groups: Groups = .taken, rules: [Rule] = [], directSend: Shape? = nil, short: ShortWriting, _ meaning: StaticString
     ) {
+        self.short = short
         self.word = word
         self.content = content
         self.directSend = directSend
@@ -33,33 +35,61 @@ enum MessageTable {
     private static let marketingTakesTemplates: (Dialects, Issue.Severity, rule: StaticString) = (.marketing, .error, "M01")
 
     static let types: [MessageType] = [
-        MessageType("text", .object(textContent), misplaced: [marketingTakesTemplates], "the text of the message."),
-        MessageType("image", .object(MediaShapes.media("image", .caption)), misplaced: [marketingTakesTemplates], "a JPEG or PNG picture, up to 5 MB."),
-        MessageType("audio", .object(MediaShapes.media("audio", .voice)), misplaced: [marketingTakesTemplates], "AAC, AMR, MP3, MP4 or OGG (Opus), up to 16 MB."),
-        MessageType("video", .object(MediaShapes.media("video", .caption)), misplaced: [marketingTakesTemplates], "an MP4 or 3GPP film, up to 16 MB."),
+        MessageType("text", .object(textContent), misplaced: [marketingTakesTemplates],
+            short: .form([#"{"to":"+15550001234","text":"Hello *Ada*"}"#, #"{"to":"+15550001234","text":"See https://example.com","preview_url":true}"#]),
+            "the text of the message."),
+        MessageType("image", .object(MediaShapes.media("image", .caption)), misplaced: [marketingTakesTemplates],
+            short: .form([#"{"to":"+15550001234","image":"https://example.com/a.jpg","caption":"A blue pot"}"#, #"{"to":"+15550001234","image":"1234567890123456"}"#]),
+            "a JPEG or PNG picture, up to 5 MB."),
+        MessageType("audio", .object(MediaShapes.media("audio", .voice)), misplaced: [marketingTakesTemplates],
+            short: .form([#"{"to":"+15550001234","audio":"1234567890123456"}"#]),
+            "AAC, AMR, MP3, MP4 or OGG (Opus), up to 16 MB."),
+        MessageType("video", .object(MediaShapes.media("video", .caption)), misplaced: [marketingTakesTemplates],
+            short: .form([#"{"to":"+15550001234","video":"https://example.com/a.mp4","caption":"How to repot"}"#]),
+            "an MP4 or 3GPP film, up to 16 MB."),
         MessageType(
-            "document", .object(MediaShapes.media("document", [.caption, .filename])), misplaced: [marketingTakesTemplates], "a document, up to 100 MB."),
+            "document", .object(MediaShapes.media("document", [.caption, .filename])), misplaced: [marketingTakesTemplates],
+            short: .form([#"{"to":"+15550001234","document":"https://example.com/42.pdf","filename":"42.pdf"}"#]),
+            "a document, up to 100 MB."),
         MessageType(
             "sticker", .object(MediaShapes.media("sticker", [])), misplaced: [marketingTakesTemplates],
+            short: .form([#"{"to":"+15550001234","sticker":"1234567890123456"}"#]),
             "a WebP picture of 512 x 512 pixels, up to 100 KB, animated 500 KB."),
-        MessageType("location", .object(MediaShapes.location), misplaced: [marketingTakesTemplates], groups: .undocumented, "a place on the map."),
+        MessageType("location", .object(MediaShapes.location), misplaced: [marketingTakesTemplates], groups: .undocumented,
+            short: .form([#"{"to":"+15550001234","location":{"latitude":48.2,"longitude":16.4,"name":"Shop","address":"1 Main Square"}}"#]),
+            "a place on the map."),
         MessageType(
             "reaction", .object(reaction), misplaced: [marketingTakesTemplates, (.onPremises, .warning, "message.type")], groups: .undocumented,
-            rules: [.contextOfReaction], "an emoji put to a message."),
-        MessageType("template", .object(TemplateShapes.template), rules: [.authentication, .marketingCategory], "an approved template and its values."),
-        MessageType("contacts", .array(ContactShapes.contacts), misplaced: [marketingTakesTemplates], groups: .undocumented, "an array of contact cards."),
+            rules: [.contextOfReaction], short: .form([#"{"to":"+15550001234","reaction":"👍","message_id":"wamid.HBgL"}"#]),
+            "an emoji put to a message."),
+        MessageType("template", .object(TemplateShapes.template), rules: [.authentication, .marketingCategory],
+            short: .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","body":["Ada","42"]}"#]),
+            "an approved template and its values."),
+        MessageType("contacts", .array(ContactShapes.contacts), misplaced: [marketingTakesTemplates], groups: .undocumented,
+            short: .form([#"{"to":"+15550001234","contacts":[{"name":{"formatted_name":"Ada Example","first_name":"Ada"},"phones":[{"phone":"+15550009999"}]}]}"#]),
+            "an array of contact cards."),
         MessageType(
             "interactive", .variant(InteractiveShapes.interactive), misplaced: [marketingTakesTemplates], groups: .refused, rules: [.addressOfCountry],
-            directSend: .variant(InteractiveShapes.directSend), "buttons, lists, products, flows, links, carousels, orders."),
+            directSend: .variant(InteractiveShapes.directSend),
+            short: .form([#"{"to":"+15550001234","body":"Ready?","buttons":[{"id":"yes","title":"Yes"},{"id":"no","title":"No"}]}"#]),
+            "buttons, lists, products, flows, links, carousels, orders."),
         MessageType(
-            "hsm", .object(HSMShapes.hsm), misplaced: [marketingTakesTemplates, (.cloud, .error, "message.type")], groups: .refused, "the template of clients before v2.39."),
+            "hsm", .object(HSMShapes.hsm), misplaced: [marketingTakesTemplates, (.cloud, .error, "message.type")], groups: .refused,
+            short: .none("The complete payload, told by \"hsm\", has little to leave out, and clients since v2.39 take templates."),
+            "the template of clients before v2.39."),
         MessageType(
             "pin", .variant(PinShapes.pin), misplaced: [(.onPremises, .error, "message.type"), marketingTakesTemplates], groups: .only,
-            rules: [.pinNeedsGroup], "pins a message of a group."),
+            rules: [.pinNeedsGroup],
+            short: .form([#"{"group":"Y2FwaV9ncm91cDox","pin":"wamid.HBgL","days":7}"#, #"{"group":"Y2FwaV9ncm91cDox","unpin":"wamid.HBgL"}"#]),
+            "pins a message of a group."),
         // The server lists these two, no page describes them.
-        MessageType("gif", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
+        MessageType("gif", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.all, .warning, "message.type")], groups: .undocumented,
+            short: .undocumented,
+            "undocumented."),
         MessageType(
-            "link_preview", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.all, .warning, "message.type")], groups: .undocumented, "undocumented."),
+            "link_preview", .unchecked(array: false), misplaced: [marketingTakesTemplates, (.all, .warning, "message.type")], groups: .undocumented,
+            short: .undocumented,
+            "undocumented."),
     ]
 
     /// The index of the row that a `type` names; the server compares without case.
@@ -117,6 +147,8 @@ enum MessageTable {
             .misplaced($0, .warning, rule: "X19", "a message is marked as read by its id alone.")
         } + types.map { Member($0.word, .ignored, "not sent with status=read.") },
         rules: [.contentOfRead])
+
+    static let readShort = ShortWriting.form([#"{"read":"wamid.HBgL"}"#, #"{"read":"wamid.HBgL","typing":true}"#])
 
     private static let typing = ObjectShape(
         name: "typing_indicator", members: [Member("type", .string(StringShape(words: ["text"])), required: .all, "\"text\".")])

@@ -9,12 +9,14 @@ enum PinShapes {
                 .object(
                     ObjectShape(
                         name: "pin",
-                        members: [message, Member("expiration_days", .number(NumberShape(limits: [Limits.pinDays])), required: .all, "how many days it stays pinned, 1 to 30.")]))),
+                        members: [message, Member("expiration_days", .number(NumberShape(limits: [Limits.pinDays])), required: .all, "how many days it stays pinned, 1 to 30.")])),
+                row: .init("pins a message.", .form([#"{"group":"Y2FwaV9ncm91cDox","pin":"wamid.HBgL","days":7}"#]))),
             .init(
                 "unpin",
                 .object(
                     ObjectShape(
-                        name: "unpin", members: [message, .misplaced("expiration_days", .warning, rule: "pin.expiration_days", "taking a pin off has no days.")]))),
+                        name: "unpin", members: [message, .misplaced("expiration_days", .warning, rule: "pin.expiration_days", "taking a pin off has no days.")])),
+                row: .init("takes the pin off.", .form([#"{"group":"Y2FwaV9ncm91cDox","unpin":"wamid.HBgL"}"#]))),
         ],
         ignoresCase: true)
 

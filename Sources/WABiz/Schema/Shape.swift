@@ -173,14 +173,22 @@ final class VariantShape: Sendable {
         /// Where it does not belong, when `misplaced` says what that is worth.
         var elsewhere: Dialects
         var rule: StaticString?
+        /// What it is; nil where the cases are details of one thing.
+        let row: TableRow?
 
-        init(_ word: StaticString, _ shape: Shape, misplaced: Issue.Severity? = nil, in elsewhere: Dialects = .all, rule: StaticString? = nil) {
+        init(
+            _ word: StaticString, _ shape: Shape, misplaced: Issue.Severity? = nil, in elsewhere: Dialects = .all, rule: StaticString? = nil, row: TableRow? = nil
+        ) {
+            self.row = row
             self.word = word
             self.shape = shape
             self.misplaced = misplaced
             self.elsewhere = elsewhere
             self.rule = rule
         }
+
+        /// The same as a detail of something else, which is no row of its own.
+        var detail: Case { Case(word, shape, misplaced: misplaced, in: elsewhere, rule: rule) }
 
         func severity(in dialect: Dialects) -> Issue.Severity? { elsewhere.contains(dialect) ? misplaced : nil }
     }

@@ -4,17 +4,25 @@ enum TemplateButtons {
     static let button = VariantShape(
         name: "template.button", discriminator: "sub_type",
         cases: [
-            .init("quick_reply", button(quickReply)),
-            .init("url", button(url)),
-            .init("copy_code", button(copyCode)),
-            .init("catalog", button(action("template.catalog.parameters", "template.catalog", catalog), isOptional: true)),
-            .init("mpm", button(action("template.mpm.parameters", "template.mpm", products))),
-            .init("flow", button(action("template.flow.parameters", "template.flow", flow), isOptional: true)),
+            .init("quick_reply", button(quickReply),
+                row: .init("a reply; its payload comes back in the webhook.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":["YES"]}"#]))),
+            .init("url", button(url),
+                row: .init("the variable end of a link, or the code of an authentication template.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":[{"url":"42"}]}"#]))),
+            .init("copy_code", button(copyCode),
+                row: .init("the code that the button copies.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":[{"copy_code":"SAVE20"}]}"#]))),
+            .init("catalog", button(action("template.catalog.parameters", "template.catalog", catalog), isOptional: true),
+                row: .init("the product whose picture stands for the catalog.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":[{"catalog":"pot-12"}]}"#]))),
+            .init("mpm", button(action("template.mpm.parameters", "template.mpm", products)),
+                row: .init("the products, in sections.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":[{"mpm":{"thumbnail_product_retailer_id":"pot-12","sections":[{"title":"Small","product_items":[{"product_retailer_id":"pot-12"}]}]}}]}"#]))),
+            .init("flow", button(action("template.flow.parameters", "template.flow", flow), isOptional: true),
+                row: .init("the token and the data of a flow.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":[{"flow":"tok-42"}]}"#]))),
             // Meta's own sample of a call button has no index.
-            .init("voice_call", button(voiceCall, isOptional: true, indexAbsence: .warning)),
-            .init("order_details", button(action("template.order_details.parameters", "template.order_details", orderDetails))),
+            .init("voice_call", button(voiceCall, isOptional: true, indexAbsence: .warning),
+                row: .init("how long the call button works, and what its webhook brings.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":[{"voice_call":{"ttl_minutes":60,"payload":"ticket-42"}}]}"#]))),
+            .init("order_details", button(action("template.order_details.parameters", "template.order_details", orderDetails)),
+                row: .init("an order to be paid.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":[{"order_details":{"reference_id":"order-42","type":"digital-goods","payment_type":"br","payment_settings":[{"type":"payment_link","payment_link":{"uri":"https://example.com/pay/42"}}],"currency":"BRL","total_amount":{"value":5000,"offset":100},"order":{"status":"pending","items":[{"retailer_id":"cake","name":"Cake","amount":{"value":2500,"offset":100},"quantity":2}],"subtotal":{"value":5000,"offset":100},"tax":{"value":0,"offset":100}}}}]}"#]))),
             // The server lists it, no page describes it.
-            .init("reminder", .unchecked(array: false), misplaced: .warning),
+            .init("reminder", .unchecked(array: false), misplaced: .warning, row: .undocumented),
         ],
         ignoresCase: true, otherWord: .warning)
 

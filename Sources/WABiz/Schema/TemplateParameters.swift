@@ -13,29 +13,42 @@ enum TemplateParameters {
         .object(ObjectShape(name: name, members: [Member(member, .object(shape), required: .all, "the value of this parameter.")]))
     }
 
-    private static let image = VariantShape.Case("image", holding("template.header.image", "image", MediaShapes.media("template.image", [])))
-    private static let video = VariantShape.Case("video", holding("template.header.video", "video", MediaShapes.media("template.video", [])))
-    private static let product = VariantShape.Case("product", holding("template.header.product", "product", productShape))
+    private static let image = VariantShape.Case(
+        "image", holding("template.header.image", "image", MediaShapes.media("template.image", [])),
+        row: .init("a picture.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":{"image":"https://example.com/a.jpg"}}"#])))
+    private static let video = VariantShape.Case(
+        "video", holding("template.header.video", "video", MediaShapes.media("template.video", [])),
+        row: .init("a film.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":{"video":"1234567890123456"}}"#])))
+    private static let product = VariantShape.Case(
+        "product", holding("template.header.product", "product", productShape),
+        row: .init("a product of a catalog.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":{"product":{"product_retailer_id":"pot-12","catalog_id":"1112"}}}"#])))
 
     static let header = VariantShape(
         name: "template.header.parameters", discriminator: "type",
         cases: [
-            .init("text", text("template.header.text", Limits.templateHeaderText)),
+            .init(
+                "text", text("template.header.text", Limits.templateHeaderText),
+                row: .init("the value of the headline's variable.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":"Order 42"}"#]))),
             image, video,
-            .init("document", holding("template.header.document", "document", MediaShapes.media("template.document", .filename, rules: [.documentIsPDF]))),
-            .init("location", holding("template.header.location", "location", MediaShapes.headerLocation)),
+            .init(
+                "document", holding("template.header.document", "document", MediaShapes.media("template.document", .filename, rules: [.documentIsPDF])),
+                row: .init("a PDF document.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":{"document":"https://example.com/42.pdf","filename":"42.pdf"}}"#]))),
+            .init(
+                "location", holding("template.header.location", "location", MediaShapes.headerLocation),
+                row: .init("a place on the map.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":{"location":{"latitude":"48.2","longitude":"16.4","name":"Depot","address":"1 Main Square"}}}"#]))),
             product,
             .init(
                 "gif", holding("template.header.gif", "gif", MediaShapes.media("template.gif", [])), misplaced: .error, in: [.cloud, .onPremises],
-                rule: "template.header.gif"),
-            .init("currency", .unchecked(array: false), misplaced: .warning),
-            .init("date_time", .unchecked(array: false), misplaced: .warning),
+                rule: "template.header.gif",
+                row: .init("an MP4 film without end, in marketing messages.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":{"gif":"1234567890123456"}}"#]))),
+            .init("currency", .unchecked(array: false), misplaced: .warning, row: .init("a value of bodies.", .misplaced)),
+            .init("date_time", .unchecked(array: false), misplaced: .warning, row: .init("a value of bodies.", .misplaced)),
         ],
         ignoresCase: true)
 
     /// The cards of a carousel show a picture, a film or a product.
     static let cardHeader = VariantShape(
-        name: "template.card.header.parameters", discriminator: "type", cases: [image, video, product], ignoresCase: true)
+        name: "template.card.header.parameters", discriminator: "type", cases: [image.detail, video.detail, product.detail], ignoresCase: true)
 
     private static let productShape = ObjectShape(
         name: "template.product",
@@ -47,13 +60,19 @@ enum TemplateParameters {
     static let body = VariantShape(
         name: "template.body.parameters", discriminator: "type",
         cases: [
-            .init("text", text("template.body.text", Limits.templateText)),
-            .init("currency", holding("template.body.currency", "currency", currency)),
-            .init("date_time", holding("template.body.date_time", "date_time", dateTime)),
-            .init("image", .unchecked(array: false), misplaced: .warning, rule: "T11"),
-            .init("video", .unchecked(array: false), misplaced: .warning, rule: "T11"),
-            .init("document", .unchecked(array: false), misplaced: .warning, rule: "T11"),
-            .init("location", .unchecked(array: false), misplaced: .warning, rule: "T11"),
+            .init(
+                "text", text("template.body.text", Limits.templateText),
+                row: .init("a text.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","body":["Ada","42"]}"#, #"{"to":"+15550001234","template":"order_shipped","language":"en_US","body":{"customer":"Ada"}}"#]))),
+            .init(
+                "currency", holding("template.body.currency", "currency", currency),
+                row: .init("an amount of money.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","body":[{"currency":{"fallback_value":"$10","code":"USD","amount_1000":10000}}]}"#]))),
+            .init(
+                "date_time", holding("template.body.date_time", "date_time", dateTime),
+                row: .init("a date.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","body":[{"date_time":{"fallback_value":"25 February 2026"}}]}"#]))),
+            .init("image", .unchecked(array: false), misplaced: .warning, rule: "T11", row: .init("a value of headers.", .misplaced)),
+            .init("video", .unchecked(array: false), misplaced: .warning, rule: "T11", row: .init("a value of headers.", .misplaced)),
+            .init("document", .unchecked(array: false), misplaced: .warning, rule: "T11", row: .init("a value of headers.", .misplaced)),
+            .init("location", .unchecked(array: false), misplaced: .warning, rule: "T11", row: .init("a value of headers.", .misplaced)),
         ],
         ignoresCase: true)
 

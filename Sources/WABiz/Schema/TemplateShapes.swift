@@ -27,16 +27,24 @@ enum TemplateShapes {
     private static let component = VariantShape(
         name: "template.components", discriminator: "type",
         cases: [
-            .init("header", .object(header)),
-            .init("body", .object(body)),
-            .init("button", .variant(TemplateButtons.button)),
-            .init("carousel", .object(TemplateCards.carousel)),
-            .init("limited_time_offer", .object(offer)),
-            .init("order_status", .object(orderStatus)),
-            .init("tap_target_configuration", .object(tapTarget)),
+            .init("header", .object(header),
+                row: .init("the values of the header: one text, file, place or product.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","header":{"image":"https://example.com/a.jpg"}}"#]))),
+            .init("body", .object(body),
+                row: .init("the values of the body's variables.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","body":["Ada","42"]}"#, #"{"to":"+15550001234","template":"order_shipped","language":"en_US","body":{"customer":"Ada"}}"#]))),
+            .init("button", .variant(TemplateButtons.button),
+                row: .init("the value of one button.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","buttons":["YES"]}"#]))),
+            .init("carousel", .object(TemplateCards.carousel),
+                row: .init("two to ten cards.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","cards":[{"header":{"image":"https://example.com/a.jpg"},"body":["Blue"],"buttons":["a"]},{"header":{"image":"https://example.com/b.jpg"},"body":["Red"],"buttons":["b"]}]}"#]))),
+            .init("limited_time_offer", .object(offer),
+                row: .init("when the offer ends.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","limited_time_offer":1893456000000}"#]))),
+            .init("order_status", .object(orderStatus),
+                row: .init("the state of an order.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","order_status":{"reference_id":"order-42","order":{"status":"shipped"}}}"#]))),
+            .init("tap_target_configuration", .object(tapTarget),
+                row: .init("where a tap on the message leads.", .form([#"{"to":"+15550001234","template":"order_shipped","language":"en_US","tap_target":{"url":"https://example.com/offer","title":"Offer"}}"#]))),
             // They stand in the definition alone.
-            .init("footer", .unchecked(array: false), misplaced: .warning),
-            .init("call_permission_request", .unchecked(array: false), misplaced: .warning),
+            .init("footer", .unchecked(array: false), misplaced: .warning, row: .init("the small text, which has no variables.", .definitionOnly)),
+            .init("call_permission_request", .unchecked(array: false), misplaced: .warning,
+                row: .init("the question whether the business may call.", .definitionOnly)),
         ],
         ignoresCase: true)
 
