@@ -62,6 +62,47 @@ def test_check_minds_the_dialect_and_strictness():
     assert run("check", "--api", "telegram", stdin=SHORT)[0] not in (0, 1)
 
 
+TEMPLATES = {"data": [{"id": "1", "name": "order_shipped", "language": "en_US", "status": "APPROVED", "category": "UTILITY",
+                       "components": [{"type": "BODY", "text": "Hi {{1}}, {{2}} is on its way."}]}]}
+
+
+def test_check_and_build_hold_templates_against_their_definitions():
+    one = '{"to":"+15550001234","template":"order_shipped","language":"en_US","body":["Ada"]}'
+    two = '{"to":"+15550001234","template":"order_shipped","language":"en_US","body":["Ada","42"]}'
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "templates.json")
+        for definitions in (TEMPLATES, TEMPLATES["data"]):
+            Path(file).write_text(json.dumps(definitions))
+            for subcommand in ("check", "build"):
+                expect(run(subcommand, stdin=one)[0], 0)
+                expect(run(subcommand, "--templates", file, stdin=two)[0], 0)
+                expect(run(subcommand, "--templates", file, stdin=one)[0], 1)
+        status, out, _ = run("check", "--json", "--templates", file, stdin=one)
+        expect((status, [(issue["path"], issue["graph_code"]) for issue in json.loads(out)["issues"]]), (1, [("/body", 132000)]))
+        status, out, _ = run("check", "--json", "--templates", file, stdin=two.replace("en_US", "de"))
+        expect((status, json.loads(out)["issues"][0]["graph_code"]), (1, 132001))
+        for wrong, said in (("{", "ends too early"), ('{"paging":{}}', "list"), ('[{"name":"a"}]', "Entry 0")):
+            Path(file).write_text(wrong)
+            for subcommand in ("check", "build"):
+                status, out, error = run(subcommand, "--templates", file, stdin=two)
+                assert (status, out) == (1, "") and file in error and said in error, error
+        status, _, error = run("check", "--templates", os.path.join(folder, "none.json"), stdin=two)
+        assert status == 1 and "cannot be read" in error, error
+
+
+def test_check_minds_category_time_and_unknown_members():
+    code = '{"to":"+15550001234","template":"login","language":"en","body":["1234567890123456"],"buttons":[{"url":"1234567890123456"}]}'
+    expect([run("check", *more, stdin=code)[0] for more in ((), ("--template-category", "authentication"))], [0, 1])
+    offer = '{"to":"+15550001234","template":"sale","language":"en","limited_time_offer":1893456000000}'
+    expect([run("check", *more, stdin=offer)[0] for more in ((), ("--now", "1893455999"), ("--now", "1893456000"))], [0, 0, 1])
+    past = offer.replace("1893456000000", "1000000000000")
+    expect([run(subcommand, *more, stdin=past)[0] for subcommand in ("check", "build") for more in ((), ("--now", "1"))], [1, 0, 1, 0])
+    unknown = '{"to":"+15550001234","text":"x","foo":1}'
+    expect([run("check", "--unknown-members", word, stdin=unknown)[0] for word in ("warn", "error")], [0, 1])
+    for wrong in (("--now", "-1"), ("--now", "soon"), ("--unknown-members", "never"), ("--template-category", "news")):
+        assert run("check", *wrong, stdin=SHORT)[0] not in (0, 1), wrong
+
+
 def test_build_writes_the_payload():
     status, out, _ = run("build", stdin=SHORT)
     payload = json.loads(out)

@@ -14,6 +14,7 @@ struct BuildCommand: ParsableCommand {
               echo '{"to":"+15550001234","text":"Hello"}' | wabiz build
               wabiz build short.json > payload.json
               wabiz build campaign.jsonl > payloads.jsonl
+              wabiz build --templates message_templates.json --api marketing_messages promotion.json
             """)
 
     @Argument(help: ArgumentHelp("Files with one message each, or JSON Lines; - is standard input.", valueName: "file"))
@@ -22,10 +23,11 @@ struct BuildCommand: ParsableCommand {
     @OptionGroup var check: CheckOptions
 
     func run() throws {
+        let options = try check.read()
         var allValid = true
         for input in try MessageInput.read(files) {
             do {
-                let message = try Message(json: input.bytes, options: check.options)
+                let message = try Message(json: input.bytes, options: options)
                 write(message.payload)
                 if !check.json, !message.warnings.isEmpty { warn("\(input.name):\n\(Listing.lines(message.warnings))") }
             } catch {

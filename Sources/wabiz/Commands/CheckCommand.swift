@@ -15,6 +15,7 @@ struct CheckCommand: ParsableCommand {
               echo '{"to":"+15550001234","text":""}' | wabiz check
               wabiz check --api on_premises --json message.json
               wabiz check campaign.jsonl
+              wabiz check --templates message_templates.json order.json
             """)
 
     @Argument(help: ArgumentHelp("Files with one message each, or JSON Lines; - is standard input.", valueName: "file"))
@@ -23,17 +24,18 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var check: CheckOptions
 
     func run() throws {
+        let options = try check.read()
         var allValid = true
         for input in try MessageInput.read(files) {
-            let isValid = check.json ? reportJSON(input) : report(input)
+            let isValid = check.json ? reportJSON(input, options) : report(input, options)
             allValid = allValid && isValid
         }
         if !allValid { throw ExitCode(1) }
     }
 
-    private func report(_ input: MessageInput) -> Bool {
+    private func report(_ input: MessageInput, _ options: MessageOptions) -> Bool {
         do {
-            let report = try Message.report(json: input.bytes, options: check.options)
+            let report = try Message.report(json: input.bytes, options: options)
             let verdict = report.isValid ? Listing.paint("valid", .good) : Listing.paint("invalid", .bad)
             write("\(input.name): \(verdict)\(report.type.map { ", \($0)" } ?? "")")
             if !report.issues.isEmpty { write(Listing.lines(report.issues)) }
@@ -45,9 +47,9 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
-    private func reportJSON(_ input: MessageInput) -> Bool {
+    private func reportJSON(_ input: MessageInput, _ options: MessageOptions) -> Bool {
         do {
-            let report = try Message.report(json: input.bytes, options: check.options)
+            let report = try Message.report(json: input.bytes, options: options)
             writeDocument(report.document, of: input)
             return report.isValid
         } catch {

@@ -1,5 +1,4 @@
-// Where documents come from: files by name, "-" or nothing for standard input. Also the options that check and build share.
-import ArgumentParser
+// Where documents come from: files by name, "-" or nothing for standard input.
 import Foundation
 import WABiz
 
@@ -39,22 +38,6 @@ struct MessageInput {
 
     static func standardInput() throws -> [UInt8] { Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
 }
-
-/// How messages are to be checked.
-struct CheckOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("For which interface: cloud, on_premises or marketing_messages.", valueName: "api"))
-    var api: API = .cloud
-
-    @Flag(help: "Treat members that the rules do not know as errors; otherwise they are warnings.")
-    var strict = false
-
-    @Flag(help: "Print JSON documents, one per line and message.")
-    var json = false
-
-    var options: MessageOptions { MessageOptions(api: api, unknownMembers: strict ? .error : .warning) }
-}
-
-extension API: ExpressibleByArgument {}
 
 /// Ends the command with a sentence on standard error and status 1.
 struct CommandFailure: LocalizedError {
