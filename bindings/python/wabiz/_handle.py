@@ -42,8 +42,10 @@ class Handle:
 
     def _call(self, name: str, *arguments: Any) -> dict[str, Any]:
         """One call of the library, with the handle first."""
-        with self._held() as handle:
-            return _library.call(name, handle, *arguments)
+        if os.getpid() != self._pid:
+            return _library.call(name, self._open_handle(), *arguments)  # see _held
+        with self._lock:
+            return _library.call(name, self._open_handle(), *arguments)
 
     @contextmanager
     def _held(self) -> Iterator[ctypes.c_void_p]:

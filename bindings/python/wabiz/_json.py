@@ -28,7 +28,7 @@ def write(document: Any) -> bytes:
 def dump(document: Any) -> bytes:
     """JSON text for a value. Lone surrogates stay escapes; NaN and infinities are refused: JSON has none."""
     try:
-        text = json.dumps(document, allow_nan=False, separators=(",", ":"), default=plain)
+        text = _encoder.encode(document)
     except RecursionError:
         raise BadJSON.here("The value is nested too deep to be written as JSON") from None
     except (TypeError, ValueError) as problem:
@@ -41,6 +41,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+# Made once: json.dumps with settings of one's own makes an encoder for every call.
+_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=plain)
 
 
 def read(text: bytes) -> Any:

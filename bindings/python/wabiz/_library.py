@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Iterator, Optional
 
 from . import _json
-from .errors import BadArgument, LibraryNotFound, failure
+from .errors import BadArgument, Error, LibraryNotFound, NoMemory, failure
 
 SONAME = "libwabiz.so.0"
 
@@ -39,6 +39,11 @@ _STATUS_FUNCTIONS: dict[str, list[Any]] = {
     "wabiz_seen_mark": [_handle, _text, _text, _out],
     "wabiz_client_open": [_text, ctypes.POINTER(_handle), _out],
     "wabiz_client_send": [_handle, _text, _text, _out],
+    "wabiz_client_submit": [_handle, _text, _text, _out],
+    "wabiz_client_step": [_handle, ctypes.c_int, _out],
+    "wabiz_client_cancel": [_handle, ctypes.c_ulonglong, _out],
+    "wabiz_client_drain": [_handle, ctypes.c_int, _out],
+    "wabiz_client_stats": [_handle, _out],
     "wabiz_media_info": [_handle, _text, _out],
     "wabiz_media_download": [_handle, _text, _text, _out, ctypes.POINTER(ctypes.c_size_t), _out],
     "wabiz_media_upload": [_handle, _text, ctypes.c_size_t, _text, _out],
@@ -96,6 +101,8 @@ def declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     loaded.wabiz_free.restype = None
     loaded.wabiz_seen_close.argtypes = [_handle]
     loaded.wabiz_seen_close.restype = None
+    loaded.wabiz_client_descriptor.argtypes = [_handle]
+    loaded.wabiz_client_descriptor.restype = ctypes.c_int
     loaded.wabiz_client_close.argtypes = [_handle]
     loaded.wabiz_client_close.restype = None
     return loaded
@@ -105,8 +112,13 @@ def call(name: str, *arguments: Any) -> dict[str, Any]:
     """Calls a function and gives its document; raises the exception of a negative status."""
     status, document = invoke(name, *arguments)
     if status < 0:
-        raise failure(status_name(status), document)
+        raise failed(status, document)
     return document or {}
+
+
+def failed(status: int, document: Optional[dict[str, Any]]) -> Error:
+    """The exception of a status, or of a document that there was no memory for."""
+    return failure(status_name(status) if status < 0 else NoMemory.code, document)
 
 
 def invoke(name: str, *arguments: Any) -> tuple[int, Optional[dict[str, Any]]]:

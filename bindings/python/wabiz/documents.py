@@ -14,7 +14,7 @@ Payload = dict[str, Any]
 
 
 class Options(TypedDict, total=False):
-    """Options of `build`, `check` and `Client.send`."""
+    """Options of `build` and `check`, and of what sends."""
 
     api: str
     """ "cloud" (default), "on_premises" or "marketing_messages"; a client has its own."""
@@ -28,8 +28,31 @@ class Options(TypedDict, total=False):
     """What the template is for, when no definition says so: "authentication", "marketing" or "utility"."""
 
 
+class AccountOverride(TypedDict, total=False):
+    """Another number of the same `base_url`, with a pace of its own; what is left out is the client's."""
+
+    phone_number_id: str
+    access_token: str
+    app_secret: str
+
+
+class SendOptions(Options, total=False):
+    """Options of what sends; None leaves one out."""
+
+    tag: Any
+    """Anything that JSON can hold; comes back in the outcome."""
+    account: Optional[AccountOverride]
+    """Sends by another number."""
+    deadline_ms: Optional[int]
+    """Milliseconds from the submit after which no attempt begins, 1 to 2592000000; default the client's."""
+    max_attempts: Optional[int]
+    """1 to 100; default the client's. 1 never sends again."""
+    resend_uncertain: Optional[bool]
+    """Sends again what may have gone out: recipients may get it twice. Default the client's."""
+
+
 class Configuration(TypedDict, total=False):
-    """What `Client` takes beside the token and the phone number id; None leaves a member out."""
+    """What clients take beside the token and the phone number id; None leaves a member out."""
 
     api: Optional[str]
     """ "cloud" (default) or "on_premises"."""
