@@ -50,5 +50,6 @@ def version() -> str:
 
 def written(options: Mapping[str, Any]) -> bytes | None:
     """Options as JSON, without those that are None; None (NULL) when there are none."""
-    given = {name: value for name, value in options.items() if value is not None} if options else None
-    return _json.dump(given) if given else None
+    if any(value is None for value in options.values()):
+        options = {name: value for name, value in options.items() if value is not None}
+    return _json.dump(options) if options else None
