@@ -36,6 +36,7 @@ class Request:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes: the second would wait for the peer's delayed ACK
     server: Stub
 
     def handle_any(self) -> None:

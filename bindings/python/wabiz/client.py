@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import math
+import os
 import time
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Union, cast
 
@@ -114,7 +114,7 @@ class Client(Handle):
         `timeout` is how many seconds to wait at most; 0 cuts at once, None waits as long as it takes. What was cut is Uncertain when
         it had left, else Cancelled. When an exception ends the wait, such as KeyboardInterrupt, call it again: it goes on.
         """
-        self._draining = True
+        self._draining = os.getpid() == self._pid
         until = None if timeout is None else time.monotonic() + timeout
         is_idle = False
         # In steps, because the library's own drain does not end for a signal.
