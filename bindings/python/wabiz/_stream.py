@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, AsyncGenerator, Iterator, Optional, Union
 from . import _json
 from .documents import Message
 from .errors import Error
-from .messages import written
+from .messages import chosen
 from .outcome import Outcome
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Stream:
 
     def __init__(self, client: AsyncClient, in_flight: Optional[int], options: dict[str, Any]) -> None:
         self.client, self.in_flight, self.options = client, in_flight, options
-        self.written = written(options)
+        self.written = chosen(options)
         self.flying: set[int] = set()  # tickets
         self.held: list[Any] = []  # the message that found no room
         self.done: deque[Outcome] = deque()
@@ -116,7 +116,7 @@ class Stream:
             if type(message) is tuple:
                 message, own = message
                 given = {**self.options, **own}
-                options = written(given)
+                options = chosen(given)
             ticket = self.client._submit(_json.write(message), options)
         except Error as error:
             self.done.append(Outcome(0, given.get("tag"), 0, None, error, message))

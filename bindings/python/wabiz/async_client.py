@@ -18,7 +18,7 @@ from ._stream import Entry, Stream
 from .client import Client
 from .documents import Configuration, Message, Receipt, SendOptions
 from .errors import BadArgument, Cancelled, Error
-from .messages import written
+from .messages import chosen
 from .outcome import Outcome, outcome, problem
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class AsyncClient:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._bind()
-        text, given = _json.write(message), written(options) if options else None
+        text, given = _json.write(message), chosen(options) if options else None
         ticket = None if self._queue else self._submit(text, given)
         while ticket is None:
             await self._room()

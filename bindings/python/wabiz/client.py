@@ -15,7 +15,7 @@ from .documents import (
     UploadOptions,
 )
 from .errors import BadArgument, Cancelled, Forked
-from .messages import written
+from .messages import chosen, written
 from .outcome import Outcome, outcomes
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Client(Handle):
         repeated only with `resend_uncertain`); Full when `max_queued` messages wait already; Forked in a child process.
         """
         self._check_taking()
-        return cast("Receipt", self._call("wabiz_client_send", _json.write(message), written(options) if options else None))
+        return cast("Receipt", self._call("wabiz_client_send", _json.write(message), chosen(options) if options else None))
 
     def submit(self, message: Message, **options: Unpack[SendOptions]) -> int:
         """Checks a message and queues it, without waiting; gives its ticket. Every ticket gets exactly one outcome, by `step`.
@@ -84,7 +84,7 @@ class Client(Handle):
         submit again); Cancelled once the client drains; Forked. Nothing was queued then.
         """
         self._check_taking()
-        submitted = self._call("wabiz_client_submit", _json.write(message), written(options) if options else None)
+        submitted = self._call("wabiz_client_submit", _json.write(message), chosen(options) if options else None)
         return cast("int", submitted["ticket"])
 
     def step(self, timeout: Optional[float] = None) -> list[Outcome]:

@@ -49,7 +49,13 @@ def version() -> str:
 
 
 def written(options: Mapping[str, Any]) -> bytes | None:
-    """Options as JSON, without those that are None; None (NULL) when there are none."""
-    if any(value is None for value in options.values()):
-        options = {name: value for name, value in options.items() if value is not None}
+    """Options as JSON; None (NULL) when there are none."""
     return _json.dump(options) if options else None
+
+
+def chosen(options: Mapping[str, Any]) -> bytes | None:
+    """The options of a send as JSON, without those that are None; None (NULL) when there are none."""
+    for value in options.values():
+        if value is None:
+            return written({name: value for name, value in options.items() if value is not None})
+    return written(options)
