@@ -300,7 +300,6 @@ def test_what_the_source_raises_comes_last(serve: Serve, run: Run) -> None:
 
 def test_leaving_early_takes_the_rest_back(serve: Serve, run: Run) -> None:
     gate = threading.Event()
-    stub = serve(accepts(), waits_for(gate))
     unclaimed: list[wabiz.Outcome] = []
 
     async def endless() -> AsyncIterator[dict[str, Any]]:
@@ -309,7 +308,7 @@ def test_leaving_early_takes_the_rest_back(serve: Serve, run: Run) -> None:
 
     async def main() -> None:
         for source in (numbered(1000), endless()):
-            stub.answers.insert(0, accepts())
+            stub = serve(accepts(), waits_for(gate))
             unclaimed.clear()
             async with open_async(stub.url, max_in_flight=2, unclaimed=unclaimed.append) as client:
                 stream = client.send_all(source, in_flight=10)
