@@ -4,6 +4,8 @@
  */
 #include "sender.h"
 
+#include <time.h>
+
 TEST(graph_errors_are_refusals) {
   static const char *const bodies[] = {
       "{\"error\":{\"message\":\"(#131056) Pair rate limit hit\",\"type\":\"OAuthException\",\"code\":131056,\"error_data\":{\"messaging_product\":\"whatsapp\",\"details\":\"Too many\"},\"fbtrace_id\":\"Ab1\"}}",
@@ -98,6 +100,31 @@ TEST(closed_between_messages) {
   wabiz_client_close(client);
 }
 
+/* What a server says between two messages is not the answer to the next one: proxies tell of their patience's end like this. */
+TEST(speaking_out_of_turn) {
+  static const char *const words[] = {"HTTP/1.1 408 Request Time-out\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                                      "HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{\"messages\":[{\"id\":\"wamid.FALSE\"}]}", "\r\n"};
+  size_t i;
+  for (i = 0; i < sizeof words / sizeof *words; i++) {
+    wabiz_client *client = open_client("");
+    struct timespec pause;
+    json_t *receipt;
+    pause.tv_sec = 0;
+    pause.tv_nsec = 3000000;
+    server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));
+    sends(client, HELLO, WABIZ_OK);
+    server_speak_up(meta, words[i]);
+    nanosleep(&pause, NULL); /* within one millisecond it is not looked for */
+    receipt = send_expecting(client, HELLO, WABIZ_OK);
+    CHECK_TEXT(text_at(receipt, "message_id"), "wamid.TEST1");
+    CHECK_NUMBER(server_requests(meta), 2);
+    CHECK_NUMBER(server_connections(meta), 2);
+    json_decref(receipt);
+    wabiz_client_close(client);
+    CHECK(server_wait_closed(meta));
+  }
+}
+
 TEST(a_server_that_never_answers) {
   wabiz_client *client = open_client(",\"timeout_ms\":400");
   json_t *failure;
@@ -167,6 +194,7 @@ int main(void) {
   RUN(hung_up_on_a_new_connection);
   RUN(hung_up_on_a_kept_connection);
   RUN(closed_between_messages);
+  RUN(speaking_out_of_turn);
   RUN(a_server_that_never_answers);
   RUN(redirects_are_not_followed);
   RUN(a_refused_port_is_unreachable);

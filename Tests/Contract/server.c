@@ -230,6 +230,13 @@ int server_wait_closed(server *self) {
   return 0;
 }
 
+void server_speak_up(server *self, const char *text) {
+  int i;
+  /* Sockets are only opened and closed by the server's thread, which has nothing to do while nobody sends. */
+  for (i = 0; i < MOST_CONNECTIONS; i++)
+    if (self->connections[i].socket >= 0) say(self->connections[i].socket, text);
+}
+
 char *server_last(server *self) {
   char *copy;
   pthread_mutex_lock(&self->lock);

@@ -31,6 +31,8 @@ int server_requests(server *);
 int server_connections(server *);
 /* Waits until no connection is open; 0 when it takes too long. */
 int server_wait_closed(server *);
+/* Says something on every open connection that nobody asked for. */
+void server_speak_up(server *, const char *text);
 /* A copy of the last request, head and body, for free(). */
 char *server_last(server *);
 

@@ -27,6 +27,7 @@ import WABiz
         // libcurl 8 derives a bound from the running transfers otherwise, and closes what should be kept.
         unsafe wabiz_multi_set_long(handle, CURLMOPT_MAXCONNECTS, max(16, connections))
         if isHTTP2 {
+            poller.givesUpTalkers = false
             // Without a bound one connection is opened for each transfer that waits for the first of them.
             unsafe wabiz_multi_set_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
             unsafe wabiz_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, (connections + 99) / 100)
@@ -52,7 +53,10 @@ import WABiz
     }
 
     /// - Returns: false when libcurl has no memory for it.
-    func add(_ easy: UnsafeMutableRawPointer) -> Bool { unsafe curl_multi_add_handle(handle, easy) == CURLM_OK }
+    func add(_ easy: UnsafeMutableRawPointer) -> Bool {
+        poller.sweep()
+        return unsafe curl_multi_add_handle(handle, easy) == CURLM_OK
+    }
 
     /// Takes a transfer out, finished or not.
     func remove(_ easy: UnsafeMutableRawPointer) { _ = unsafe curl_multi_remove_handle(handle, easy) }

@@ -16,6 +16,10 @@ import WABiz
     /// When the timer goes off; never while it is disarmed.
     private var armed = Clock.never
     private let ready: UnsafeMutablePointer<epoll_event>
+    /// Whether a kept connection on which something comes unasked for is given up. HTTP/2 speaks at any time.
+    var givesUpTalkers = true
+    /// When the sockets were last looked at.
+    private var looked = Clock.never
     /// One per descriptor number.
     private var watches: [Watch] = []
 
@@ -99,6 +103,7 @@ import WABiz
     func wait(_ milliseconds: Int32, _ take: (_ socket: Int32, _ events: Int32) -> Void) -> Wait {
         let count = unsafe epoll_wait(epoll, ready, Int32(Poller.most), milliseconds)
         guard count >= 0 else { return errno == EINTR ? .interrupted : .over }
+        looked = Clock.milliseconds
         for place in 0..<Int(count) {
             let descriptor = unsafe wabiz_epoll_descriptor(ready + place)
             let events = unsafe wabiz_epoll_events(ready + place)
@@ -111,9 +116,32 @@ import WABiz
         return .over
     }
 
+    /// Before a kept connection is used again: since the last wait its peer may have closed it or spoken out of turn.
+    func sweep() {
+        let now = Clock.milliseconds
+        guard looked != now else { return }
+        looked = now
+        let count = unsafe epoll_wait(epoll, ready, Int32(Poller.most), 0)
+        for place in 0..<max(0, Int(count)) {
+            let descriptor = unsafe wabiz_epoll_descriptor(ready + place)
+            guard descriptor != timer, let index = index(of: descriptor), watches[index].wanted == 0 else { continue }
+            retire(descriptor, index)
+        }
+    }
+
+    /// Makes libcurl find an unused connection dead when it wants it again. The peer closed it or spoke out of turn ("408 Request
+    /// Timeout", say): what it said would be taken for the answer to the next request, so it is read away.
+    private func retire(_ socket: Int32, _ index: Int) {
+        register(socket, index, 0)
+        guard givesUpTalkers else { return }
+        shutdown(socket, Int32(SHUT_RDWR))
+        unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { scrap in
+            for _ in 0..<1024 where unsafe recv(socket, scrap.baseAddress, scrap.count, Int32(MSG_DONTWAIT)) <= 0 { break }
+        }
+    }
+
     private func hear(_ socket: Int32, _ index: Int, _ events: UInt32, _ take: (Int32, Int32) -> Void) {
-        // Nobody uses this connection now, and the peer closed it or spoke out of turn: libcurl finds out when it wants to use it.
-        guard watches[index].wanted != 0 else { return register(socket, index, 0) }
+        guard watches[index].wanted != 0 else { return retire(socket, index) }
         var mask: Int32 = 0
         if events & EPOLLIN.rawValue != 0 { mask |= Int32(CURL_CSELECT_IN) }
         if events & EPOLLOUT.rawValue != 0 { mask |= Int32(CURL_CSELECT_OUT) }
