@@ -478,6 +478,157 @@ wabiz_status wabiz_media_upload(wabiz_client *client, const void *data, size_t l
 /* Deletes a file from Meta's servers: {"deleted":true,"id":"..."}. After WABIZ_UNCERTAIN call again: it does no harm. */
 wabiz_status wabiz_media_delete(wabiz_client *client, const char *media, char **out);
 
+/* ----------------------------------------------------------------- outbox */
+
+/*
+ * An outbox keeps messages in an SQLite file until it is known what became of them: put() stores, apply() takes in what webhooks tell.
+ * Several processes on one machine may share the file; each opens its own handle. Keep the file on a local disk.
+ *
+ * STATES of a row:
+ *     queued      to be sent, now, at "next_at", or after the row before it in its sequence
+ *     sending     recorded as begun before the first byte goes out; held by one process at a time
+ *     accepted    Meta took it ("held":true while it waits for Meta's quality assessment)
+ *     sent, delivered, read    by webhook; states only move forward, in whatever order webhooks come, and "failed" gives way to "delivered"
+ *     failed      it will not be tried again; "error" says why
+ *     cancelled   taken back before it went out           expired    its time was over before it went out
+ *     blocked     stop list, closed window, or a sequence that stopped
+ *     uncertain   it may have gone out: no answer came, its process died, or Meta's code leaves it open. A webhook settles it
+ *
+ * GUARANTEED. When put() returns WABIZ_OK the rows are on the disk and survive a crash of the process and, where the disk keeps its
+ *   word, a power cut; the same for what apply() took in. A row is never sent by two processes at once, never again once it may have
+ *   gone out, unless you chose "resend" or call retry(): "resends" then counts it. A row of a sequence never overtakes the one before.
+ * NOT GUARANTEED. That Meta delivers what it accepted. That a webhook comes: without it a row stays "accepted", or "uncertain".
+ *   The order of rows outside of a sequence. That "resend" sends once: Meta has no idempotency key.
+ *
+ * OUR ID. With the Cloud API each row carries its id in biz_opaque_callback_data, and comes back with it in webhooks: that is how a
+ *   row without an answer is found. A tag of yours ("tag", or biz_opaque_callback_data of the message) is kept in the row and given
+ *   back beside it. On-Premises has no such member: there rows are found by message id alone.
+ *
+ * RESULTS. WABIZ_STORAGE names the "reason" beside "message": "full" (the disk), "read_only", "corrupt", "busy" (another process
+ *   kept the file locked; "retry" is "backoff"), "foreign" (a file of something else), "newer" (written by a newer library) or "io".
+ *   Nothing of the call was stored then, and what was stored before stays.
+ */
+typedef struct wabiz_outbox wabiz_outbox;
+
+/*
+ * Opens an outbox. `config` is a JSON object:
+ *     "path"                       the file; made when missing, readable by its owner only. Required
+ *     "api"                        "cloud" (default) or "on_premises"
+ *     "phone_number_id"            the number that rows are sent from; required for "cloud". A file may hold rows of several numbers
+ *     "uncertain"                  what becomes of an uncertain row that no webhook settles in "uncertain_seconds": "report" (default; it
+ *                                  stays uncertain, and its sequence takes it as failed), "resend" (queued again: it may go out twice)
+ *                                  or "wait" (for a webhook, without end; refused for "on_premises")
+ *     "uncertain_seconds"          0..2592000, default 900
+ *     "marketing_seconds"          when Meta holds back a marketing message for a person's sake (131049, On-Premises 1026): the pauses
+ *                                  before it is tried again, up to 16 of 1..31536000; default [86400,172800,345600]. Then it fails
+ *     "window"                     "check" (default) refuses free-form messages to people whose 24 hours are known to be over; "ignore"
+ *     "repeat_seconds"             0..31536000, default 0 (off): the same content to the same person is refused for so long after the
+ *                                  last one, unless that failed, expired or was cancelled
+ *     "expire_seconds"             1..31536000, default 2592000 (30 days): "expires_at" of rows without one; 600 for authentication
+ *     "after"                      "delivered" (default), "sent" or "read": what the next row of a sequence waits for
+ *     "sequence_timeout_seconds"   1..31536000, default 86400: how long after Meta took the row before; then it counts as failed
+ *     "sequence_failure"           "stop" (default: what waits in the sequence is blocked) or "skip" (the next one goes)
+ *     "retention_seconds"          0..31536000, default 2592000: how long prune() keeps rows at which nothing is left to do
+ *     "key_retention_seconds"      0..315360000, default 2592000: how much longer it keeps their keys
+ *     "lease_seconds"              5..3600, default 60: how long a process that gives no sign of life still holds its rows
+ *     "busy_timeout_ms"            0..600000, default 5000: how long to wait for another process that writes
+ *     "now"                        Unix seconds; stands in for the clock as long as the handle is open. For tests
+ *
+ * The file is checked for damage. On WABIZ_OK *outbox is the handle and *out is {"schema":1,"rows":17}; otherwise *outbox is NULL
+ * and *out the failure. Close it with wabiz_outbox_close().
+ */
+wabiz_status wabiz_outbox_open(const char *config, wabiz_outbox **outbox, char **out);
+
+/* Closes an outbox. Rows stay. NULL may be closed. */
+void wabiz_outbox_close(wabiz_outbox *outbox);
+
+/*
+ * Checks a message as wabiz_message_build() does and stores it: {"id":"...","state":"queued","new":true}. `options` are those of
+ * wabiz_message_build() and
+ *     "key"           1..256 bytes of yours that make it idempotent: the same key and message again change nothing and answer with
+ *                     the row as it stands and "new":false. A different message under the key is WABIZ_CONFLICT; compared are account,
+ *                     api and payload, not how the JSON is spaced or ordered. Keys outlive their rows
+ *     "tag"           any JSON up to 64 KiB, given back with the row; without it biz_opaque_callback_data of the message
+ *     "send_at"       Unix seconds: not before. Default: at once
+ *     "expires_at"    Unix seconds: no attempt begins then or later
+ *     "priority"      0 (first), 1 or 2; default by category: authentication 0, utility and free-form 1, marketing 2
+ *     "sequence"      1..256 bytes of yours: its rows go out one after another in the order in which they were put
+ *     "after", "sequence_timeout_seconds", "sequence_failure"    of this row, as in the configuration
+ *     "fallback"      a template message for the same person, sent in place of a free-form one when the window is closed
+ *     "phone_number_id"    of this row, as in the configuration
+ * `template_category` (or the definition in "templates") tells marketing templates, which the stop list is for.
+ *
+ * {"messages":[...]} stores many in one transaction and answers {"rows":[...]}, one entry each in the same order. An element is a
+ * message, or {"message":{...}, ...} with options of its own, which outweigh those of the call. A blocked element is not stored, and
+ * its entry is {"error":{...}}; anything else that is wrong with any refuses all. Paths of issues begin with "/messages/<n>".
+ *
+ * "warnings":[{"code":"window_unknown","message":"..."}] stands beside a free-form message to a person of whom nothing was heard.
+ * WABIZ_BLOCKED: the person is on the stop list, the window is closed, or the content was just sent; "reason" beside "message" is "stopped",
+ *   "window_closed" or "repeated". WABIZ_INVALID, WABIZ_BAD_JSON, WABIZ_BAD_ARGUMENT (also for a mark as read, which is not stored),
+ *   WABIZ_CONFLICT, WABIZ_STORAGE. Nothing was stored.
+ */
+wabiz_status wabiz_outbox_put(wabiz_outbox *outbox, const char *message, const char *options, char **out);
+
+/*
+ * Takes in events as wabiz_webhook_receive() wrote them, in one transaction; answer Meta with 200 after it. Statuses move rows on,
+ * found by our id, then by message id. Messages and calls of a person open the window of 24 hours; "user_preference" puts the person on
+ * the stop list of the number, or takes them off. 131049 and 1026 queue the row again (see "marketing_seconds"), 131050 stops the person,
+ * 131047 and 470 (window closed) send the fallback, if there is one. Repeated events change nothing.
+ *
+ * {"moved":2,"unknown":1,"rows":[{"event":0,"id":"...","key":"...","tag":...,"state":"delivered","moved":true}]}: `unknown` counts statuses of messages
+ * that are not the outbox's, or not yet: they are kept for 24 hours and tried again when an answer brings their message id. `rows` names
+ * the row of each status that has one, by the number of the event from 0, and rows that moved along with it ("event":null).
+ */
+wabiz_status wabiz_outbox_apply(wabiz_outbox *outbox, const char *events, char **out);
+
+/*
+ * The row of an id: {"id":"...","key":"...","tag":...,"state":"sent","to":"...","type":"template","category":"utility","api":"cloud","phone_number_id":"...",
+ * "priority":1,"attempts":1,"put_at":1767225600,"next_at":...,"expires_at":...,"sequence":"...","message_id":"wamid...","wa_id":"...",
+ * "times":{"accepted":...,"sent":...},"error":{...},"repeats":0,"resends":0,"message":{...}}: what does not apply is left out. `message` is the
+ * payload as it was put. WABIZ_NOT_FOUND.
+ */
+wabiz_status wabiz_outbox_get(wabiz_outbox *outbox, const char *id, char **out);
+
+/*
+ * Rows in the order in which they were put, without `message`: {"rows":[...],"next":"..."}. `options` is NULL or a JSON object:
+ *     "state"         a state, or an array of some
+ *     "key", "message_id", "sequence", "to"    as they were written; "to" also by its digits alone
+ *     "phone_number_id"
+ *     "limit"         1..1000, default 100
+ *     "after"         an id: rows behind it. Pass `next` of the last answer; null there is the end
+ */
+wabiz_status wabiz_outbox_list(wabiz_outbox *outbox, const char *options, char **out);
+
+/*
+ * Takes a queued row back: {"id":"...","state":"cancelled","cancelled":true}. One that has left the queue stays as it is, with
+ * "cancelled":false; but an uncertain row is then never resent. WABIZ_NOT_FOUND.
+ */
+wabiz_status wabiz_outbox_cancel(wabiz_outbox *outbox, const char *id, char **out);
+
+/*
+ * Queues a failed, expired, cancelled, blocked or uncertain row again, at once: {"id":"...","state":"queued","retried":true}; in any
+ * other state "retried":false. An uncertain row may so go out twice. A row whose time was over gets "expire_seconds" from now.
+ * WABIZ_NOT_FOUND; WABIZ_BLOCKED as for put().
+ */
+wabiz_status wabiz_outbox_retry(wabiz_outbox *outbox, const char *id, char **out);
+
+/* Takes a person (phone number or user id) off the stop list of the number, when they agreed anew: {"person":"...","resumed":true}. */
+wabiz_status wabiz_outbox_resume(wabiz_outbox *outbox, const char *person, char **out);
+
+/*
+ * Forgets what is old: rows at which nothing is left to do "retention_seconds" after they last moved, keys after theirs, unmatched
+ * statuses after 24 hours: {"rows":10,"keys":2,"statuses":0,"more":false}. `more` is true when it stopped at 10,000 rows: call again.
+ * `options` is NULL or {"retention_seconds":0}, in place of the configuration's.
+ */
+wabiz_status wabiz_outbox_prune(wabiz_outbox *outbox, const char *options, char **out);
+
+/*
+ * {"rows":{"queued":3,"sending":0,...},"due":2,"next_at":1767225600,"stopped":1,"windows":7,"statuses":0,"keys":4}: `due` could be sent now,
+ * `next_at` is when something is to be done by time, or null; `stopped` counts people on stop lists, `windows` those who wrote, `statuses` what
+ * waits for a row. It reads every row.
+ */
+wabiz_status wabiz_outbox_stats(wabiz_outbox *outbox, char **out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -32,6 +32,8 @@ public struct Failure: Error, Sendable {
     public var graph: GraphError?
     /// The HTTP status to answer with, where a request of Meta's is refused that knows more than one.
     public var httpStatus: Int?
+    /// One word for what was in the way, where the code alone leaves it open: of the storage, or of a message that is blocked.
+    public var reason: String?
     /// Where the text stops being JSON, when `code` is `.badJSON`.
     public var position: TextPosition?
 
@@ -56,6 +58,13 @@ public struct Failure: Error, Sendable {
         return tree
     }
 
+    /// The same failure with a word for what was in the way.
+    package func because(_ reason: String) -> Failure {
+        var failure = self
+        failure.reason = reason
+        return failure
+    }
+
     /// The same failure with the HTTP status to answer with.
     func answered(with status: Int) -> Failure {
         var failure = self
@@ -66,6 +75,7 @@ public struct Failure: Error, Sendable {
     /// What stands under `error` in a failure document, and under `error` of an outcome.
     public var details: Tree {
         let tree: Tree = ["code": .string(code.rawValue), "message": .string(message), "retry": .string(retry.rawValue)]
+        if let reason { tree.set("reason", .string(reason)) }
         if let position { tree.set("position", position.tree) }
         if !issues.isEmpty { tree.set("issues", .array(issues.map(\.tree))) }
         if let graph { tree.set("graph", graph.tree) }

@@ -12,6 +12,10 @@ struct DatabaseKind {
     let version: Int
     /// Makes the tables of a new file.
     let schema: StaticString
+    /// Step `i` makes version `i + 2` of version `i + 1`; a new file has `schema` at once.
+    var migrations: [StaticString] = []
+    /// True when a commit must survive a power cut; else the last ones may be lost, and nothing is damaged.
+    var isDurable = false
 }
 
 /// One connection serves one thread at a time.
@@ -57,14 +61,28 @@ struct DatabaseKind {
 
     private func prepareFile(_ kind: DatabaseKind, isFile: Bool, busyTimeout: Int) throws(Failure) {
         if isFile { try useWriteAheadLog(busyTimeout) }
-        // A power cut may take the last transactions, but damages nothing.
-        try execute("PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2048")
-        if try isReady(kind) { return }
+        try execute(kind.isDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        try execute("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2048")
+        if kind.isDurable { try checkIntegrity() }
+        if try form(kind) == kind.version { return }
         try transaction { () throws(Failure) in
-            if try isReady(kind) { return }
-            try execute(kind.schema)
+            // Another process may have been first.
+            let form = try form(kind)
+            if form == kind.version { return }
+            if form == 0 {
+                try execute(kind.schema)
+            } else {
+                for step in kind.migrations.dropFirst(form - 1) { try execute(step) }
+            }
             try execute(text: "PRAGMA application_id = \(kind.application); PRAGMA user_version = \(kind.version)")
         }
+    }
+
+    /// Looks at every page; what stands on a damaged one must not be built upon.
+    private func checkIntegrity() throws(Failure) {
+        let check = try prepare("PRAGMA quick_check(1)")
+        guard try check.step(), check.text(0) != "ok" else { return }
+        throw Failure(.storage, "The database is damaged: \(check.text(0) ?? ""). Keep the file, and go on with a backup or a new one.").because("corrupt")
     }
 
     /// The change to the log needs the file alone, and SQLite does not always wait for it by itself.
@@ -81,19 +99,20 @@ struct DatabaseKind {
         }
     }
 
-    /// True when the tables are there; false for a new file.
-    private func isReady(_ kind: DatabaseKind) throws(Failure) -> Bool {
+    /// The version of the tables in the file; 0 for a new one.
+    private func form(_ kind: DatabaseKind) throws(Failure) -> Int {
         let application = try integer("PRAGMA application_id")
         let version = try integer("PRAGMA user_version")
         let tables = try integer("SELECT count(*) FROM sqlite_master")
-        if application == 0, version == 0, tables == 0 { return false }
-        guard application == Int(kind.application) else {
-            throw Failure(.storage, "The file is a database of something else; name another file.")
+        if application == 0, version == 0, tables == 0 { return 0 }
+        guard application == Int(kind.application), version > 0 else {
+            throw Failure(.storage, "The file is a database of something else; name another file.").because("foreign")
         }
-        guard version == kind.version else {
+        guard version <= kind.version, version + kind.migrations.count >= kind.version else {
             throw Failure(.storage, "The file has the form \(version) and this library reads form \(kind.version); update the library or name another file.")
+                .because("newer")
         }
-        return true
+        return version
     }
 
     // MARK: Statements
@@ -110,6 +129,9 @@ struct DatabaseKind {
         guard code == SQLITE_OK, let statement = unsafe statement else { throw failure("could not be read") }
         return unsafe Statement(adopting: statement, of: self)
     }
+
+    /// The number of the row that was inserted last.
+    var lastInserted: Int { unsafe Int(sqlite3_last_insert_rowid(handle)) }
 
     /// The first column of a query's first row; 0 when there is none.
     func integer(_ sql: StaticString) throws(Failure) -> Int {
@@ -141,7 +163,19 @@ struct DatabaseKind {
         if code == SQLITE_NOMEM { return Failure(.noMemory, "SQLite has no memory.", retry: .backoff) }
         let isBusy = code == SQLITE_BUSY || code == SQLITE_LOCKED
         let advice = isBusy ? "Try again; another process writes for long." : "Check the path, its rights and the space on the disk."
-        return Failure(.storage, "The database \(what): \(words). \(advice)", retry: isBusy ? .backoff : .afterFix)
+        return Failure(.storage, "The database \(what): \(words). \(advice)", retry: isBusy ? .backoff : .afterFix).because(Database.reason(code))
+    }
+
+    /// One word for what was in the way.
+    private static func reason(_ code: Int32) -> String {
+        switch code {
+        case SQLITE_BUSY, SQLITE_LOCKED: "busy"
+        case SQLITE_FULL: "full"
+        case SQLITE_READONLY, SQLITE_PERM: "read_only"
+        case SQLITE_CORRUPT: "corrupt"
+        case SQLITE_NOTADB: "foreign"
+        default: "io"
+        }
     }
 }
 
@@ -167,6 +201,25 @@ struct DatabaseKind {
         guard code == SQLITE_OK else { throw database.failure("took no value") }
     }
 
+    func bind(_ index: Int32, _ number: Int?) {
+        if let number { bind(index, number) } else { unsafe sqlite3_bind_null(handle, index) }
+    }
+
+    func bind(_ index: Int32, _ bytes: [UInt8]?) throws(Failure) {
+        if let bytes { try bind(index, bytes) } else { unsafe sqlite3_bind_null(handle, index) }
+    }
+
+    func bind(_ index: Int32, _ text: String?) throws(Failure) {
+        guard var text else {
+            unsafe sqlite3_bind_null(handle, index)
+            return
+        }
+        let code = text.withUTF8 { utf8 in
+            unsafe utf8.withMemoryRebound(to: CChar.self) { unsafe wabiz_sqlite_bind_text(handle, index, $0.baseAddress, sqlite3_uint64($0.count)) }
+        }
+        guard code == SQLITE_OK else { throw database.failure("took no value") }
+    }
+
     /// True when there is a row to read; false at the end, and then the statement can be used again.
     func step() throws(Failure) -> Bool {
         switch unsafe sqlite3_step(handle) {
@@ -185,4 +238,18 @@ struct DatabaseKind {
     func reset() { unsafe sqlite3_reset(handle) }
 
     func integer(_ column: Int32) -> Int { unsafe Int(sqlite3_column_int64(handle, column)) }
+
+    func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    func optionalInteger(_ column: Int32) -> Int? { isNull(column) ? nil : integer(column) }
+
+    /// Nil for SQL's NULL.
+    func bytes(_ column: Int32) -> [UInt8]? {
+        if isNull(column) { return nil }
+        let start = unsafe sqlite3_column_blob(handle, column)
+        return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    /// Nil for SQL's NULL.
+    func text(_ column: Int32) -> String? { bytes(column).map { String(decoding: $0, as: UTF8.self) } }
 }

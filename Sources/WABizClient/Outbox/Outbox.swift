@@ -1,0 +1,272 @@
+// The outbox: messages stored until it is known what became of them. Here is the handle with put, get, list, cancel, retry,
+// resume, prune and stats; webhooks are taken in by Outbox+Apply.swift. What happens to a row is decided in WABiz/Outbox.
+import Glibc
+public import WABiz
+
+/// One outbox serves one thread at a time; several processes may share its file. After `fork()` the child opens its own.
+public final class Outbox {
+    public let options: OutboxOptions
+    let store: OutboxStore
+    /// Who sends: this handle, in the file.
+    let owner: Int
+    /// Until when others let this handle's rows alone; 0 before it has held any.
+    var leaseUntil = 0
+
+    /// - Throws: `.storage` with a reason when the file cannot be used.
+    public init(_ options: OutboxOptions) throws(Failure) {
+        self.options = options
+        store = try OutboxStore(path: options.path, busyTimeout: options.busyTimeout)
+        owner = Int(truncatingIfNeeded: Outbox.random() >> 1)
+    }
+
+    /// - Parameter config: the JSON configuration that wabiz.h lists.
+    public convenience init(config: [UInt8]) throws(Failure) { try self.init(OutboxOptions(json: config)) }
+
+    /// What `wabiz_outbox_open` tells of it: `{"schema":1,"rows":17}`.
+    public func document() throws(Failure) -> Tree {
+        ["schema": .integer(OutboxSchema.kind.version), "rows": .integer(try store.count("SELECT count(*) FROM outbox"))]
+    }
+
+    // MARK: Put
+
+    /// Stores a message, or many of them in one transaction. They are on the disk when it returns.
+    /// - Parameters:
+    ///   - json: a complete payload or short form, or `{"messages":[…]}`.
+    ///   - options: the options document of wabiz.h, or nil.
+    /// - Returns: `{"id":…,"state":…,"new":…}`, or `{"rows":[…]}`.
+    /// - Throws: `.invalid`, `.badJSON`, `.badArgument`, `.blocked`, `.conflict`, `.storage`, `.forked`: nothing was stored.
+    public func put(_ json: [UInt8], options written: [UInt8]? = nil) throws(Failure) -> [UInt8] {
+        try checkProcess()
+        let given = try PutOptions(json: written, api: options.api)
+        let now = milliseconds(given.message.now)
+        let request = try PutRequest(json, given, options, now: now)
+        let answers = try store.transaction { () throws(Failure) in
+            var answers: [[UInt8]] = []
+            answers.reserveCapacity(request.rows.count)
+            for (index, row) in request.rows.enumerated() { answers.append(try put(row, request.isMany ? index : nil, now)) }
+            return answers
+        }
+        guard request.isMany else { return answers.first ?? [] }
+        return list("rows", answers)
+    }
+
+    /// - Parameter index: of one among many; when it is blocked, that is its answer.
+    private func put(_ row: OutboxRow, _ index: Int?, _ now: Int) throws(Failure) -> [UInt8] {
+        do { return try put(row, now) } catch {
+            guard let index else { throw error }
+            guard error.code == .blocked else { throw error.inside("/messages/\(index)", of: "Message \(index)") }
+            return error.document.bytes
+        }
+    }
+
+    private func put(_ row: OutboxRow, _ now: Int) throws(Failure) -> [UInt8] {
+        if let known = try rowUnderKey(of: row, now) { return known }
+        var row = row
+        let warnings = try admit(&row, now)
+        let content = options.repeatInterval > 0 ? try row.contentDigest() : nil
+        if let content { try refuseRepetition(content, now) }
+        row.nonce = Outbox.random()
+        if let sequence = row.sequence, try store.isHeldBack(row.account, sequence, before: .max) { row.wait() }
+        try store.insert(&row)
+        if let key = row.key { try store.take(key, row) }
+        if let content { try store.noteContent(content, of: row) }
+        return row.answer("new", true, warnings: warnings).bytes
+    }
+
+    /// The answer for a key that is taken by the same message.
+    private func rowUnderKey(of row: OutboxRow, _ now: Int) throws(Failure) -> [UInt8]? {
+        guard let key = row.key else { return nil }
+        try store.dropKey(key, now: now)
+        guard let taken = try store.key(key) else { return nil }
+        guard taken.digest == row.digest else {
+            throw Failure(.conflict, "The key \"\(key)\" is taken by a different message; its row is \(taken.id). Use a new key for a new message.", retry: .never)
+        }
+        if let row = try store.row(taken.id) { return row.answer("new", false).bytes }
+        return OutboxRow.answer(ofPruned: taken.id, taken.state)
+    }
+
+    /// The rules about the person; the fallback takes over where they say so.
+    private func admit(_ row: inout OutboxRow, _ now: Int) throws(Failure) -> [Failure] {
+        // Nothing is forbidden to codes and utility templates.
+        guard row.category == .marketing || row.category == .service else { return [] }
+        switch PutRules.rule(row, try store.facts(row.account, row.person), checksWindow: options.checksWindow, now: now) {
+        case .go(let warnings): return warnings
+        case .refuse(let failure): throw failure
+        case .goAsFallback:
+            _ = row.takeFallback()
+            return []
+        }
+    }
+
+    private func refuseRepetition(_ content: [UInt8], _ now: Int) throws(Failure) {
+        guard let number = try store.content(content, since: now - options.repeatInterval), let last = try store.row(number) else { return }
+        switch last.state {
+        case .failed, .expired, .cancelled, .blocked: return
+        default: throw PutRules.repeated
+        }
+    }
+
+    // MARK: Look
+
+    /// A row with its message.
+    /// - Throws: `.notFound`, `.storage`, `.forked`.
+    public func get(_ id: String) throws(Failure) -> [UInt8] {
+        try checkProcess()
+        var json = JSONWriter()
+        try row(id).write(to: &json, withMessage: true)
+        return json.bytes
+    }
+
+    /// `{"rows":[…],"next":…}`.
+    public func list(_ filter: RowFilter = RowFilter()) throws(Failure) -> [UInt8] {
+        try checkProcess()
+        let rows = try store.list(filter)
+        let shown = rows.prefix(filter.limit)
+        var json = JSONWriter()
+        json.beginObject()
+        json.name("rows")
+        json.beginArray()
+        for row in shown { row.write(to: &json) }
+        json.endArray()
+        json.name("next")
+        if rows.count > shown.count, let last = shown.last { json.string(last.id.description) } else { json.null() }
+        json.endObject()
+        return json.bytes
+    }
+
+    /// Counts; it reads every row.
+    public func stats() throws(Failure) -> Tree {
+        try checkProcess()
+        let now = milliseconds(nil)
+        let counts = try store.counts()
+        let next = [try store.nextTimer(), try store.number("SELECT min(due) FROM outbox WHERE due IS NOT NULL") { (_) throws(Failure) in }].compactMap(\.self).min()
+        return .object([
+            ("rows", .object(RowState.allCases.map { ($0.word, .integer(counts[$0] ?? 0)) })),
+            ("due", .integer(try store.count("SELECT count(*) FROM outbox WHERE due IS NOT NULL AND due <= ?1", now: now))),
+            ("next_at", next.map { .integer($0 / 1000) } ?? .null),
+            ("stopped", .integer(try store.count("SELECT count(*) FROM person WHERE stopped = 1"))),
+            ("windows", .integer(try store.count("SELECT count(*) FROM person WHERE heard > 0"))),
+            ("statuses", .integer(try store.count("SELECT count(*) FROM unmatched"))),
+            ("keys", .integer(try store.count("SELECT count(*) FROM key"))),
+        ])
+    }
+
+    // MARK: Change
+
+    /// `{"id":…,"state":…,"cancelled":…}`.
+    public func cancel(_ id: String) throws(Failure) -> [UInt8] {
+        try checkProcess()
+        return try store.transaction { () throws(Failure) in
+            let now = milliseconds(nil)
+            var row = try row(id)
+            let (change, isCancelled) = row.cancel(now: now)
+            var moves = Moves()
+            try carryOut(change, row, now, &moves)
+            return row.answer("cancelled", isCancelled).bytes
+        }
+    }
+
+    /// `{"id":…,"state":…,"retried":…}`.
+    /// - Throws: `.notFound`, `.blocked`, `.storage`, `.forked`.
+    public func retry(_ id: String) throws(Failure) -> [UInt8] {
+        try checkProcess()
+        return try store.transaction { () throws(Failure) in
+            let now = milliseconds(nil)
+            var row = try row(id)
+            let change = row.retry(options.rules, now: now)
+            guard change.moved else { return row.answer("retried", false).bytes }
+            let warnings = try admit(&row, now)
+            var moves = Moves()
+            try carryOut(change, row, now, &moves)
+            return row.answer("retried", true, warnings: warnings).bytes
+        }
+    }
+
+    /// Takes a person off the stop list: `{"person":…,"resumed":…}`.
+    public func resume(_ person: String) throws(Failure) -> Tree {
+        try checkProcess()
+        let person = OutboxRow.person(person)
+        guard !person.isEmpty else { throw .badArgument("\"person\" is a phone number or a user id.") }
+        return try store.transaction { () throws(Failure) in
+            let wasStopped = try store.facts(options.phoneNumberID, person).hasStopped
+            for name in try store.names(options.phoneNumberID, person) {
+                try store.stop(options.phoneNumberID, name, false, at: milliseconds(nil) / 1000)
+            }
+            return ["person": .string(person), "resumed": .bool(wasStopped)]
+        }
+    }
+
+    /// Forgets what is old: `{"rows":…,"keys":…,"statuses":…,"more":…}`.
+    public func prune(_ written: PruneOptions? = nil) throws(Failure) -> Tree {
+        try checkProcess()
+        let now = milliseconds(nil)
+        let retention = written?.retention ?? options.retention
+        return try store.transaction { () throws(Failure) in
+            let (rows, more) = try pruneRows(changedBefore: now - retention, now)
+            let keys = try store.remove("DELETE FROM key WHERE until <= ?1", before: now)
+            let statuses = try store.remove("DELETE FROM unmatched WHERE time <= ?1", before: now - Outbox.unmatchedLife)
+            _ = try store.remove("DELETE FROM content WHERE time <= ?1", before: now - options.repeatInterval)
+            return ["rows": .integer(rows), "keys": .integer(keys), "statuses": .integer(statuses), "more": .bool(more)]
+        }
+    }
+
+    /// How many rows one call removes at most.
+    private static let pruned = 10_000
+    /// How long a status waits for its row.
+    static let unmatchedLife = 86_400_000
+
+    private func pruneRows(changedBefore moment: Int, _ now: Int) throws(Failure) -> (count: Int, more: Bool) {
+        var count = 0
+        var last = 0
+        while count < Outbox.pruned {
+            let rows = try store.old(putBefore: moment, behind: last, limit: 1000)
+            guard let end = rows.last else { return (count, false) }
+            last = end.number
+            for found in rows where found.isAtRest && found.changedAt <= moment {
+                guard let row = try store.row(found.number) else { continue }
+                if let key = row.key { try store.retire(key, row.state, until: now + options.keyRetention) }
+                try store.delete(row)
+                count += 1
+            }
+        }
+        return (count, true)
+    }
+
+    // MARK: Inside
+
+    private func row(_ id: String) throws(Failure) -> OutboxRow {
+        guard let name = RowID(id), let row = try store.row(name) else {
+            throw Failure(.notFound, "There is no row of this id; it may have been pruned.", retry: .never)
+        }
+        return row
+    }
+
+    /// Unix milliseconds: of an option, of the configuration, or of the clock.
+    func milliseconds(_ now: Int?) -> Int {
+        if let seconds = now ?? options.now { return seconds * 1000 }
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000
+    }
+
+    static func random() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+
+    private func list(_ name: StaticString, _ documents: [[UInt8]]) -> [UInt8] {
+        var json = JSONWriter(capacity: documents.reduce(32) { $0 + $1.count + 1 })
+        json.beginObject()
+        json.name(name)
+        json.beginArray()
+        for document in documents { json.raw(document) }
+        json.endArray()
+        json.endObject()
+        return json.bytes
+    }
+
+    func checkProcess() throws(Failure) {
+        guard store.database.isForeign else { return }
+        throw Failure(.forked, "This outbox belongs to the parent process. Open a new one after fork().")
+    }
+}
