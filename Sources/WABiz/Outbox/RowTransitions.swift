@@ -107,6 +107,8 @@ extension OutboxRow {
         change(now) { row, change in
             let status = event.status.flatMap(DeliveryStatus.init)
             if isSpent, (status ?? .accepted) < .delivered { return }
+            // What was given up stays so, unless it turns out to be on its way.
+            if status == .failed, [.cancelled, .expired, .blocked].contains(row.state) { return }
             var history = row.history
             let moves = history.apply(event)
             if !isSpent || moves { row.messageID = row.messageID ?? event.messageID }
