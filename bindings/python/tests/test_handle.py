@@ -1,4 +1,4 @@
-"""The life of everything that has a handle: clients and stores. It closes once, has no copy, and leaves forks alone."""
+"""The life of everything that has a handle: clients, stores and outboxes. It closes once, has no copy, and leaves forks alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gc
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 from typing import Any, Callable
 
@@ -21,10 +22,18 @@ def client() -> wabiz.Client:
     return open_client("http://127.0.0.1:9")  # nobody listens there
 
 
+folder = tempfile.TemporaryDirectory()
+
+
+def outbox() -> wabiz.Outbox:
+    return wabiz.Outbox(f"{folder.name}/out.db", phone_number_id="1")
+
+
 # How each is opened, one call with it, and how it is opened wrongly.
 LIVES: dict[str, tuple[Callable[[], Handle], Callable[[Any], Any], Callable[[], Handle]]] = {
     "client": (client, lambda opened: opened.send(text_message()), lambda: wabiz.Client(access_token="")),
     "store": (wabiz.Seen, lambda opened: opened.mark(["a"]), lambda: wabiz.Seen(max_keys=0)),
+    "outbox": (outbox, lambda opened: opened.stats(), lambda: wabiz.Outbox(f"{folder.name}/out.db")),
 }
 
 
@@ -98,8 +107,12 @@ def test_closing_waits_for_a_call_in_another_thread(name: str) -> None:
     assert opened.closed
 
 
-@pytest.mark.parametrize("opening", ['wabiz.Client(access_token="x", phone_number_id="1")', "wabiz.Seen()"])
-def test_a_child_does_not_wait_for_a_lock_of_the_parent(opening: str) -> None:
+@pytest.mark.parametrize("opening, use", [
+    ('wabiz.Client(access_token="x", phone_number_id="1")', 'send(wabiz.text("+15550001234", "x"))'),
+    ("wabiz.Seen()", 'mark(["a"])'),
+    (f'wabiz.Outbox("{folder.name}/out.db", phone_number_id="1")', "stats()"),
+])
+def test_a_child_does_not_wait_for_a_lock_of_the_parent(opening: str, use: str) -> None:
     """In an interpreter of its own, because pytest has threads."""
     code = f"""
 import os, wabiz
@@ -108,7 +121,7 @@ with opened._held():  # as if another thread were in a call at the moment of the
     child = os.fork()
     if child == 0:
         try:
-            opened.send(wabiz.text("+15550001234", "x")) if hasattr(opened, "send") else opened.mark(["a"])
+            opened.{use}
         except wabiz.Forked:
             opened.close()
             os._exit(0 if opened.closed else 4)

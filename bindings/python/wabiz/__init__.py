@@ -40,14 +40,15 @@ from .interactive import (
 )
 from .messages import build, check, describe, version
 from .outcome import Outcome
+from .outbox import Outbox
 from .seen import Seen
 from .webhooks import challenge, parse, receive, sign
 
 __all__ = [
     "AccountOverride", "Answer", "AsyncClient", "BadArgument", "BadJSON", "Blocked", "Cancelled", "Client",
     "Conflict", "Error", "Event", "Forked", "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound",
-    "MediaFile", "MediaInfo", "Message", "NoMemory", "NotFound", "Options", "Outcome", "Payload", "Problem",
-    "Receipt", "Refused", "Report", "Seen", "SendOptions", "Storage", "Unauthentic", "Uncertain", "Unreachable",
+    "MediaFile", "MediaInfo", "Message", "NoMemory", "NotFound", "Options", "Outbox", "Outcome", "Payload",
+    "Problem", "Receipt", "Refused", "Report", "Seen", "SendOptions", "Storage", "Unauthentic", "Uncertain", "Unreachable",
     "UploadedMedia", "__version__", "address", "asgi", "audio", "build", "buttons", "call_permission", "carousel",
     "catalog", "challenge", "check", "component", "contact_request", "contacts", "cta_url", "describe", "document",
     "flow", "flow_endpoint", "hsm", "image", "list_message", "location", "location_request", "mark_as_read",

@@ -37,6 +37,16 @@ _STATUS_FUNCTIONS: dict[str, list[Any]] = {
     "wabiz_seen_open": [_text, ctypes.POINTER(_handle), _out],
     "wabiz_seen_check": [_handle, _text, _text, _out],
     "wabiz_seen_mark": [_handle, _text, _text, _out],
+    "wabiz_outbox_open": [_text, ctypes.POINTER(_handle), _out],
+    "wabiz_outbox_put": [_handle, _text, _text, _out],
+    "wabiz_outbox_apply": [_handle, _text, _out],
+    "wabiz_outbox_get": [_handle, _text, _out],
+    "wabiz_outbox_list": [_handle, _text, _out],
+    "wabiz_outbox_cancel": [_handle, _text, _out],
+    "wabiz_outbox_retry": [_handle, _text, _out],
+    "wabiz_outbox_resume": [_handle, _text, _out],
+    "wabiz_outbox_prune": [_handle, _text, _out],
+    "wabiz_outbox_stats": [_handle, _out],
     "wabiz_client_open": [_text, ctypes.POINTER(_handle), _out],
     "wabiz_client_send": [_handle, _text, _text, _out],
     "wabiz_client_submit": [_handle, _text, _text, _out],
@@ -103,6 +113,8 @@ def declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     loaded.wabiz_seen_close.restype = None
     loaded.wabiz_client_descriptor.argtypes = [_handle]
     loaded.wabiz_client_descriptor.restype = ctypes.c_int
+    loaded.wabiz_outbox_close.argtypes = [_handle]
+    loaded.wabiz_outbox_close.restype = None
     loaded.wabiz_client_close.argtypes = [_handle]
     loaded.wabiz_client_close.restype = None
     return loaded

@@ -15,6 +15,7 @@ class Error(Exception):
 
     code         the word for the failure, such as "invalid"; it never changes
     message      what happened and what to do
+    reason       for `Storage` and `Blocked` one word for what was in the way, such as "full" or "stopped"; else None
     retry        the verdict: "never", "after_fix", "backoff", "wait_window" or "uncertain"; None when there is none
     issues       what is wrong with a message, each with its path, code, rule and limit; empty when it does not apply
     graph        Meta's own error for `Refused`, else None
@@ -30,6 +31,7 @@ class Error(Exception):
         error: Mapping[str, Any] = inner if isinstance(inner, Mapping) else {}
         self.code = str(error.get("code", self.code))
         self.message: str = str(error.get("message", self.code))
+        self.reason: Optional[str] = error.get("reason")
         self.retry: Optional[str] = error.get("retry")
         self.issues: list[Issue] = list(error.get("issues") or [])
         self.graph: Optional[GraphError] = cast("Optional[GraphError]", error.get("graph"))
@@ -88,7 +90,7 @@ class Uncertain(Error):
 
 
 class Storage(Error):
-    """The database could not be read or written."""
+    """The database could not be read or written; `reason` says why: "full", "read_only", "corrupt", "busy", ..."""
 
     code = "storage"
 

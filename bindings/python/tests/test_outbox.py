@@ -1,0 +1,137 @@
+"""The outbox: put, keys, apply, lists, refusals, closing, a child process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import wabiz
+
+NOW = 1767225600
+TEXT = {"to": "+15550001234", "text": "Hello"}
+PROMO = {"to": "+15550001234", "template": "promo", "language": "en"}
+
+
+def opened(path: Path, **config: Any) -> wabiz.Outbox:
+    return wabiz.Outbox(path / "out.db", phone_number_id="900", **{"now": NOW, **config})
+
+
+def status(word: str, **more: Any) -> dict[str, Any]:
+    item = {"id": "wamid.1", "status": word, "timestamp": str(NOW), "recipient_id": "15550001234", **more}
+    return {"entry": [{"id": "1", "changes": [{"field": "messages", "value": {
+        "messaging_product": "whatsapp", "metadata": {"phone_number_id": "900"}, "statuses": [item]}}]}]}
+
+
+def events(*bodies: dict[str, Any]) -> list[wabiz.Event]:
+    return [event for body in bodies for event in wabiz.parse(json.dumps(body).encode())]
+
+
+def test_a_row_lives(tmp_path: Path) -> None:
+    with opened(tmp_path) as outbox:
+        put = outbox.put(TEXT, key="k", tag={"order": 42})
+        assert put["new"] and put["state"] == "queued" and put["warnings"][0]["code"] == "window_unknown"
+        assert outbox.put(TEXT, key="k") == {"id": put["id"], "state": "queued", "new": False}
+        with pytest.raises(wabiz.Conflict):
+            outbox.put({**TEXT, "text": "Other"}, key="k")
+        applied = outbox.apply(events(status("sent", biz_opaque_callback_data=put["id"]), status("delivered"), status("sent")))
+        assert applied["moved"] == 2 and applied["unknown"] == 0
+        assert [row["state"] for row in applied["rows"]] == ["sent", "delivered", "delivered"]
+        assert applied["rows"][0]["tag"] == {"order": 42}
+        row = outbox.get(put["id"])
+        assert row["message"]["text"] == {"body": "Hello"} and row["times"] == {"sent": NOW, "delivered": NOW}
+        raw = wabiz.parse(json.dumps(status("read", id="wamid.other")).encode(), raw=True)
+        assert outbox.apply(raw)["unknown"] == 1
+        assert not outbox.cancel(put["id"]) and not outbox.retry(put["id"])
+        assert outbox.stats()["rows"]["delivered"] == 1 and outbox.stats()["statuses"] == 1
+
+
+def test_many_and_lists(tmp_path: Path) -> None:
+    with opened(tmp_path) as outbox:
+        rows = outbox.put_many([{"message": TEXT, "key": str(number)} for number in range(250)], sequence="s")
+        assert [row["state"] for row in rows] == ["queued"] * 250
+        assert [row["id"] for row in outbox.list(sequence="s")] == [row["id"] for row in rows]
+        assert [row["key"] for row in outbox.list(state="queued", after=rows[247]["id"])] == ["248", "249"]
+        assert outbox.cancel(rows[0]["id"]) and [row["key"] for row in outbox.list(state=["cancelled"])] == ["0"]
+        with pytest.raises(wabiz.Invalid) as caught:
+            outbox.put_many([TEXT, {"to": "+15550001234", "text": ""}])
+        assert caught.value.issues[0]["path"] == "/messages/1/text"
+        assert outbox.prune(retention_seconds=0) == {"rows": 1, "keys": 0, "statuses": 0, "more": False}
+
+
+def test_the_stop_list_and_the_window(tmp_path: Path) -> None:
+    stop = {"entry": [{"id": "1", "changes": [{"field": "user_preferences", "value": {
+        "messaging_product": "whatsapp", "metadata": {"phone_number_id": "900"},
+        "user_preferences": [{"wa_id": "15550001234", "category": "marketing_messages", "value": "stop", "timestamp": NOW}]}}]}]}
+    inbound = {"entry": [{"id": "1", "changes": [{"field": "messages", "value": {
+        "messaging_product": "whatsapp", "metadata": {"phone_number_id": "900"},
+        "messages": [{"id": "wamid.in", "from": "15550001234", "timestamp": str(NOW), "type": "text", "text": {"body": "Hi"}}]}}]}]}
+    with opened(tmp_path) as outbox:
+        outbox.apply(events(stop, inbound))
+        with pytest.raises(wabiz.Blocked) as caught:
+            outbox.put(PROMO, template_category="marketing")
+        assert caught.value.reason == "stopped"
+        assert "error" in outbox.put_many([{"message": PROMO, "template_category": "marketing"}, TEXT])[0]
+        assert outbox.resume("+1 555 000 1234") and not outbox.resume("+1 555 000 1234")
+        assert outbox.put(PROMO, template_category="marketing")["new"]
+        assert "warnings" not in outbox.put(TEXT)
+    with opened(tmp_path, now=NOW + 86400) as later:
+        with pytest.raises(wabiz.Blocked) as caught:
+            later.put(TEXT)
+        assert caught.value.reason == "window_closed"
+        assert later.put(TEXT, fallback=PROMO, template_category="utility")["fallback"]
+
+
+def test_refusals(tmp_path: Path) -> None:
+    with pytest.raises(wabiz.BadArgument, match="phone_number_id"):
+        wabiz.Outbox(tmp_path / "out.db")
+    with pytest.raises(wabiz.Storage) as caught:
+        wabiz.Outbox(tmp_path / "no" / "out.db", phone_number_id="1")
+    assert caught.value.reason == "io"
+    with opened(tmp_path) as outbox:
+        with pytest.raises(wabiz.BadArgument, match="keyy"):
+            outbox.put(TEXT, keyy="x")  # type: ignore[call-arg]
+        with pytest.raises(wabiz.NotFound):
+            outbox.get("x")
+        with pytest.raises(wabiz.BadArgument):
+            outbox.apply("text")  # type: ignore[arg-type]
+        with pytest.raises(wabiz.BadArgument):
+            list(outbox.list(state="gone"))
+    with pytest.raises(wabiz.BadArgument, match="closed"):
+        outbox.stats()
+
+
+def test_what_was_promised_survives_a_kill(tmp_path: Path) -> None:
+    script = f"""
+import os, signal, sys, wabiz
+outbox = wabiz.Outbox({str(tmp_path / "out.db")!r}, phone_number_id="900")
+for number in range(20):
+    print(outbox.put({TEXT!r}, key=str(number))["id"], flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ended.returncode == -9
+    with opened(tmp_path) as outbox:
+        assert [row["id"] for row in outbox.list()] == ended.stdout.split()
+
+
+def test_a_child_process_opens_its_own(tmp_path: Path) -> None:
+    outbox = opened(tmp_path)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            outbox.put(TEXT)
+        except wabiz.Forked:
+            with opened(tmp_path) as own:
+                code = 0 if own.put(TEXT)["new"] else 2
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert outbox.stats()["rows"]["queued"] == 1
+    outbox.close()

@@ -1,0 +1,162 @@
+"""Messages stored in a file until it is known what became of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Optional, TypedDict, Union
+
+from . import _json, _library
+from ._handle import Handle
+from .documents import Message, Options
+from .errors import BadArgument
+from .event import Event
+from .messages import written
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class OutboxConfiguration(TypedDict, total=False):
+    """What `Outbox` takes beside path and number; None leaves a member out. wabiz.h tells ranges and defaults."""
+
+    api: Optional[str]
+    """ "cloud" (default) or "on_premises"."""
+    uncertain: Optional[str]
+    """What becomes of an uncertain row that no webhook settles: "report" (default), "resend" or "wait"."""
+    uncertain_seconds: Optional[int]
+    marketing_seconds: Optional[Sequence[int]]
+    """The pauses after Meta held a marketing message back for the person's sake."""
+    window: Optional[str]
+    """ "check" (default) refuses free-form messages outside of the 24 hours; "ignore" leaves that to Meta."""
+    repeat_seconds: Optional[int]
+    """For how long the same content to the same person is refused; 0 (default) for never."""
+    expire_seconds: Optional[int]
+    after: Optional[str]
+    """What the next row of a sequence waits for: "delivered" (default), "sent" or "read"."""
+    sequence_timeout_seconds: Optional[int]
+    sequence_failure: Optional[str]
+    """ "stop" (default) or "skip"."""
+    retention_seconds: Optional[int]
+    key_retention_seconds: Optional[int]
+    lease_seconds: Optional[int]
+    busy_timeout_ms: Optional[int]
+    now: Optional[int]
+    """Unix seconds; stands in for the clock. For tests."""
+
+
+class PutOptions(Options, total=False):
+    """Options of `put`, beside those of `build`. Times are Unix seconds."""
+
+    key: str
+    """Makes it idempotent: the same key and message again change nothing."""
+    tag: Any
+    """Any JSON, given back with the row."""
+    send_at: int
+    expires_at: int
+    priority: int
+    """0 goes first, 2 last; by default the category decides."""
+    sequence: str
+    """Rows of a sequence go out one after another."""
+    after: str
+    sequence_timeout_seconds: int
+    sequence_failure: str
+    fallback: Mapping[str, Any]
+    """A template message for the same person, for the time when the window is closed."""
+    phone_number_id: str
+
+
+# A row as the library describes it; members may be added at any time.
+Row = dict[str, Any]
+
+
+class Outbox(Handle):
+    """An outbox in an SQLite file. Use it as a context manager, or close it.
+
+        with wabiz.Outbox("out.db", phone_number_id="106540352242922") as outbox:
+            outbox.put(wabiz.text("+15550001234", "Hello"), key="order-42")
+            outbox.apply(wabiz.receive(body, signature, secret))  # then answer Meta with 200
+
+    What `put` and `apply` took is on the disk when they return. Several processes may share the file. Threads may share an
+    outbox: their calls wait for each other. After os.fork() the child must open its own: a parent's raises Forked.
+
+    Raises BadArgument when the configuration is not right, and Storage (see its `reason`) when the file cannot be used.
+    """
+
+    _family = "outbox"
+    _called = "outbox"
+
+    def __init__(self, path: Union[str, os.PathLike[str]], *, phone_number_id: Optional[str] = None,
+                 **config: Unpack[OutboxConfiguration]) -> None:
+        self._about = os.fspath(path)
+        opened = self._open({"path": os.fspath(path), "phone_number_id": phone_number_id, **config})
+        self.schema: int = opened["schema"]
+
+    def put(self, message: Message, **options: Unpack[PutOptions]) -> Row:
+        """Checks a message as `build` does and stores it: `{"id": ..., "state": "queued", "new": True}`.
+
+        Raises Invalid, BadJSON or BadArgument; Conflict when the key is taken by a different message; Blocked (see its `reason`:
+        "stopped", "window_closed", "repeated") when a rule forbids it; Storage. Nothing was stored then.
+        """
+        return self._call("wabiz_outbox_put", _json.write(message), written(options))
+
+    def put_many(self, messages: Iterable[Mapping[str, Any]], **options: Unpack[PutOptions]) -> list[Row]:
+        """Stores many in one transaction. An element is a message, or `{"message": ..., "key": ...}` with options of its own.
+
+        One answer each, in the same order; that of a blocked one is `{"error": ...}` and it was not stored. Anything else that is
+        wrong with any raises as `put` does, and nothing was stored.
+        """
+        document = _json.dump({"messages": list(messages)})
+        rows: list[Row] = self._call("wabiz_outbox_put", document, written(options))["rows"]
+        return rows
+
+    def apply(self, events: Union[bytes, Iterable[Event]]) -> dict[str, Any]:
+        """Takes in events as `receive` gives them, in a list or as the bytes of raw=True: `{"moved": ..., "unknown": ..., "rows": [...]}`.
+
+        Raises Storage when they could not be stored: let Meta send them again.
+        """
+        if not isinstance(events, bytes) and (isinstance(events, str) or not isinstance(events, Iterable)):
+            raise BadArgument.here(f"events must be a list of events or bytes, not {type(events).__name__}")
+        return self._call("wabiz_outbox_apply", _json.write(events) if isinstance(events, bytes) else _json.dump({"events": list(events)}))
+
+    def get(self, id: str) -> Row:
+        """The row of an id, with its `message`. Raises NotFound."""
+        return self._call("wabiz_outbox_get", _library.text(id, "id"))
+
+    def list(self, *, state: Union[str, Sequence[str], None] = None, key: Optional[str] = None, message_id: Optional[str] = None,
+             sequence: Optional[str] = None, to: Optional[str] = None, phone_number_id: Optional[str] = None,
+             after: Optional[str] = None) -> Iterator[Row]:
+        """Rows in the order in which they were put, without their messages. It asks for 100 at a time."""
+        given = {"state": state if state is None or isinstance(state, str) else [*state], "key": key, "message_id": message_id,
+                 "sequence": sequence, "to": to, "phone_number_id": phone_number_id}
+        options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        while True:
+            found = self._call("wabiz_outbox_list", _json.dump(options if after is None else {**options, "after": after}))
+            yield from found["rows"]
+            after = found["next"]
+            if after is None:
+                return
+
+    def cancel(self, id: str) -> bool:
+        """Takes a queued row back. False when it has left the queue; an uncertain row is then never resent. Raises NotFound."""
+        return bool(self._call("wabiz_outbox_cancel", _library.text(id, "id"))["cancelled"])
+
+    def retry(self, id: str) -> bool:
+        """Queues a row again that failed, expired, was cancelled or blocked, or is uncertain: that one may so go out twice.
+
+        False in any other state. Raises NotFound, and Blocked as `put` does.
+        """
+        return bool(self._call("wabiz_outbox_retry", _library.text(id, "id"))["retried"])
+
+    def resume(self, person: str) -> bool:
+        """Takes a person off the stop list for marketing, when they agreed anew. False when they were not on it."""
+        return bool(self._call("wabiz_outbox_resume", _library.text(person, "person"))["resumed"])
+
+    def prune(self, *, retention_seconds: Optional[int] = None) -> dict[str, Any]:
+        """Forgets what is old: `{"rows": ..., "keys": ..., "statuses": ..., "more": ...}`. Call again while `more` is true."""
+        options = None if retention_seconds is None else _json.dump({"retention_seconds": retention_seconds})
+        return self._call("wabiz_outbox_prune", options)
+
+    def stats(self) -> dict[str, Any]:
+        """Counts: `rows` by state, `due`, `next_at`, `stopped`, `windows`, `statuses`, `keys`. It reads every row."""
+        return self._call("wabiz_outbox_stats")
