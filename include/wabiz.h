@@ -411,6 +411,26 @@ int wabiz_client_descriptor(wabiz_client *client);
  */
 wabiz_status wabiz_client_stats(wabiz_client *client, char **out);
 
+/*
+ * On-Premises: looks up phone numbers and waits. `contacts` is a JSON array of 1 to 10000 numbers in any usual notation. `options` is NULL
+ * or an object:
+ *     "blocking"     "wait" (default): until every number is looked up; "no_wait": some may be "processing"
+ *     "force_check"  default false; true asks WhatsApp even where the On-Premises client remembers the answer (for 7 days)
+ *
+ * WABIZ_OK with {"contacts":[{"input":"+1 631 555 1001","status":"valid","wa_id":"16315551001"}],"http_status":200}: in the client's order;
+ *   `status` is "valid", "invalid", "processing" or "failed", `wa_id` is there when it is known. Since version 2.39 of the On-Premises
+ *   client no look-up is needed before a message; since 2.43 everybody is "valid". Numbers that look up more than they send get banned.
+ * WABIZ_REFUSED, WABIZ_UNREACHABLE (asking again does no harm), WABIZ_BAD_ARGUMENT (also for a "cloud" client), WABIZ_BAD_JSON.
+ */
+wabiz_status wabiz_client_contacts(wabiz_client *client, const char *contacts, const char *options, char **out);
+
+/*
+ * On-Premises: asks how the client is and waits: {"healthy":true,"nodes":[{"gateway_status":"connected"}],"http_status":200}. In a cluster
+ * every node has a "name" (host:container) and a "role". `gateway_status` is "connected" or "connecting", both of which are healthy,
+ * "disconnected", "uninitialized" or "unregistered". Failures as above.
+ */
+wabiz_status wabiz_client_health(wabiz_client *client, char **out);
+
 /* ------------------------------------------------------------------ media */
 
 /*

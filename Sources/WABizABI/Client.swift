@@ -76,6 +76,21 @@ public func wabiz_client_stats(_ client: OpaquePointer!, _ out: Out!) -> wabiz_s
     unsafe respond(out) { () throws(Failure) in Answer(try unsafe Client.behind(client).statistics()) }
 }
 
+@_cdecl("wabiz_client_contacts") @implementation
+public func wabiz_client_contacts(
+    _ client: OpaquePointer!, _ contacts: UnsafePointer<CChar>!, _ options: UnsafePointer<CChar>!, _ out: Out!
+) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        let client = unsafe try Client.behind(client)
+        return Answer(try client.contacts(json: unsafe required(contacts, "contacts"), options: unsafe optional(options)).document)
+    }
+}
+
+@_cdecl("wabiz_client_health") @implementation
+public func wabiz_client_health(_ client: OpaquePointer!, _ out: Out!) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in Answer(try unsafe Client.behind(client).health().document) }
+}
+
 extension Answer {
     /// What a step or drain hands out.
     fileprivate init(_ outcomes: [Outcome], of client: Client) {

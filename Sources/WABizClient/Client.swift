@@ -8,6 +8,7 @@ public final class Client {
     public let account: Account
     private let transport: TransportOptions
     private let engine: Engine
+    let live: LiveAccount
     /// Where media files go over the wire; opened by the first that does.
     private var line: MediaLine?
 
@@ -17,11 +18,12 @@ public final class Client {
         let transport = if let transport { transport } else { try TransportOptions() }
         let delivery = if let delivery { delivery } else { try DeliveryOptions() }
         try transport.check(for: account)
-        if let path = transport.certificateFile, unsafe access(path, R_OK) != 0 {
-            throw .badArgument("\"ca_file\" cannot be read: \(unsafe String(cString: strerror(errno))). Write the path of a PEM file.")
+        for (member, path) in transport.files where unsafe access(path, R_OK) != 0 {
+            throw .badArgument("\"\(member)\" cannot be read: \(unsafe String(cString: strerror(errno))). Write the path of a PEM file.")
         }
         self.account = account
         self.transport = transport
+        live = LiveAccount(account)
         engine = try Engine(account, transport, delivery)
     }
 

@@ -5,11 +5,10 @@ extension Client {
     /// What Meta knows of a file: its URL for five minutes, type, size and hash. Cloud API.
     /// - Throws: `.refused`, `.unreachable`, `.badArgument` On-Premises, `.forked`.
     public func mediaInfo(_ media: MediaReference) throws(Failure) -> MediaInfo {
-        let line = try mediaLine()
-        let call = try Call(lookUp: media.requiredID(), for: account)
-        let exchange = MediaExchange(call)
-        try line.perform(exchange)
-        return try line.answer(exchange).mediaInfo(for: call)
+        try whenReady { (account, line) throws(Failure) in
+            let call = try Call(lookUp: media.requiredID(), for: account)
+            return try line.ask(call).mediaInfo(for: call)
+        }
     }
 
     /// Downloads a file to a path, which it takes only when it is whole and checked. A download that broke off goes on where
@@ -26,9 +25,10 @@ extension Client {
     public func download(
         _ media: MediaReference, options: DownloadOptions = DownloadOptions()
     ) throws(Failure) -> (file: MediaFile, bytes: [UInt8]) {
-        let line = try mediaLine()
-        var download = try MediaDownload(media, options, account, line)
-        return try download.run()
+        try whenReady { (account, line) throws(Failure) in
+            var download = try MediaDownload(media, options, account, line)
+            return try download.run()
+        }
     }
 
     /// Uploads the file that the options name.
@@ -37,7 +37,7 @@ extension Client {
     public func upload(_ options: UploadOptions) throws(Failure) -> UploadedMedia {
         try options.check()
         guard let path = options.path else { throw .badArgument("There is nothing to upload; write \"path\" or hand bytes over.") }
-        return try upload(UploadSource(path: path), options)
+        return try whenReady { (account, line) throws(Failure) in try upload(UploadSource(path: path), options, account, line) }
     }
 
     /// Uploads bytes.
@@ -51,11 +51,12 @@ extension Client {
     @unsafe public func upload(memory: UnsafeRawBufferPointer, options: UploadOptions = UploadOptions()) throws(Failure) -> UploadedMedia {
         try options.check()
         guard options.path == nil else { throw .badArgument("Either bytes or \"path\" are uploaded, not both.") }
-        return try upload(unsafe UploadSource(memory: memory), options)
+        return try whenReady { (account, line) throws(Failure) in try upload(unsafe UploadSource(memory: memory), options, account, line) }
     }
 
-    private func upload(_ source: UploadSource, _ options: UploadOptions) throws(Failure) -> UploadedMedia {
-        let line = try mediaLine()
+    private func upload(
+        _ source: UploadSource, _ options: UploadOptions, _ account: Account, _ line: MediaLine
+    ) throws(Failure) -> UploadedMedia {
         let upload = try MediaUpload(MediaUpload.Facts(size: source.size, head: source.head()), options: options, api: account.api)
         let call = Call(upload, for: account)
         let exchange = MediaExchange(call, source: source, progress: Progress(options.progressDescriptor))
@@ -69,10 +70,9 @@ extension Client {
     /// Deletes a file of Meta's servers.
     /// - Throws: `.refused`, `.unreachable`, `.uncertain` (deleting again does no harm), `.forked`.
     public func delete(_ media: MediaReference) throws(Failure) {
-        let line = try mediaLine()
-        let call = Call(delete: try media.requiredID(), for: account)
-        let exchange = MediaExchange(call)
-        try line.perform(exchange)
-        try line.answer(exchange).checkDeleted(for: call)
+        try whenReady { (account, line) throws(Failure) in
+            let call = Call(delete: try media.requiredID(), for: account)
+            try line.ask(call).checkDeleted(for: call)
+        }
     }
 }

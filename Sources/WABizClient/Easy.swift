@@ -107,6 +107,10 @@ import WABiz
         long(CURLOPT_MAXCONNECTS, 4)
         long(CURLOPT_CONNECTTIMEOUT_MS, transport.connectTimeout)
         long(CURLOPT_TIMEOUT_MS, transport.timeout)
+        if transport.lowSpeed > 0 {
+            long(CURLOPT_LOW_SPEED_LIMIT, 1)
+            long(CURLOPT_LOW_SPEED_TIME, transport.lowSpeed)
+        }
         // A name look-up that outlasts the time limit is left to end by itself; without this libcurl would wait for it.
         // Older ones than 7.87 know no such option, and wait.
         _ = unsafe wabiz_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
@@ -147,6 +151,12 @@ import WABiz
         long(CURLOPT_SSL_VERIFYHOST, 2)
         long(CURLOPT_PROXY_SSL_VERIFYPEER, 1)
         long(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
+        // A file that cannot be used shows when the first connection is made.
+        if let certificate = transport.clientCertificate {
+            text(CURLOPT_SSLCERT, certificate)
+            text(CURLOPT_SSLKEY, transport.clientKey ?? certificate)
+            text(CURLOPT_KEYPASSWD, transport.clientKeyPassphrase?.text)
+        }
         guard let bundle = transport.certificateFile ?? systemBundle else { return }
         text(CURLOPT_CAINFO, bundle)
         text(CURLOPT_PROXY_CAINFO, bundle)

@@ -40,6 +40,14 @@ final class MediaLine {
         throw broken(exchange, exchange.isAnswerTooLarge ? "the answer is larger than \(MediaExchange.largestAnswer) bytes" : reason)
     }
 
+    /// Sends a request that is about no file.
+    /// - Throws: as `perform` does.
+    func ask(_ call: Call) throws(Failure) -> Answer {
+        let exchange = MediaExchange(call)
+        try perform(exchange)
+        return answer(exchange)
+    }
+
     /// What came back, when it was no file.
     func answer(_ exchange: MediaExchange) -> Answer {
         Answer(status: exchange.status, contentType: easy.contentType, body: exchange.isAnswerTooLarge ? [] : exchange.answer)
@@ -79,12 +87,14 @@ final class MediaLine {
         unsafe settings.list(CURLOPT_HTTPHEADER, headers.first)
         settings.text(CURLOPT_RANGE, exchange.offset > 0 ? "\(exchange.offset)-" : nil)
         settings.method(exchange, upload, form)
+        if upload == nil, call.method == .post { settings.body(call.body) }
         settings.text(CURLOPT_CUSTOMREQUEST, call.method.rawValue)
         defer {
             // What the handle still points to ends with this call.
             for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA, CURLOPT_READDATA] { unsafe settings.pointer(option, nil) }
             unsafe settings.list(CURLOPT_HTTPHEADER, nil)
             _ = unsafe wabiz_curl_set_mime(handle, nil)
+            unsafe settings.pointer(CURLOPT_COPYPOSTFIELDS, nil)
             settings.long(CURLOPT_HTTPGET, 1)
         }
         try settings.check()
@@ -105,6 +115,17 @@ extension Settings {
         } else {
             long(CURLOPT_HTTPGET, 1)
         }
+    }
+}
+
+extension Settings {
+    /// libcurl keeps a copy of it until the next one.
+    fileprivate mutating func body(_ bytes: [UInt8]) {
+        long(CURLOPT_POST, 1)
+        size(CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
+        // Without an address libcurl would ask for the bytes of a file.
+        let copied = bytes.isEmpty ? [0] : bytes
+        unsafe copied.withUnsafeBufferPointer { unsafe pointer(CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress)) }
     }
 }
 

@@ -54,6 +54,8 @@ _STATUS_FUNCTIONS: dict[str, list[Any]] = {
     "wabiz_client_cancel": [_handle, ctypes.c_ulonglong, _out],
     "wabiz_client_drain": [_handle, ctypes.c_int, _out],
     "wabiz_client_stats": [_handle, _out],
+    "wabiz_client_contacts": [_handle, _text, _text, _out],
+    "wabiz_client_health": [_handle, _out],
     "wabiz_media_info": [_handle, _text, _out],
     "wabiz_media_download": [_handle, _text, _text, _out, ctypes.POINTER(ctypes.c_size_t), _out],
     "wabiz_media_upload": [_handle, _text, ctypes.c_size_t, _text, _out],

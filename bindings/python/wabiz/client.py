@@ -6,12 +6,12 @@ import ctypes
 import math
 import os
 import time
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Union, cast
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Union, cast
 
 from . import _json, _library
 from ._handle import Handle
 from .documents import (
-    Configuration, DownloadOptions, Media, MediaFile, MediaInfo, Message, Receipt, SendOptions, UploadedMedia,
+    CheckedContacts, Configuration, DownloadOptions, Health, Media, MediaFile, MediaInfo, Message, Receipt, SendOptions, UploadedMedia,
     UploadOptions,
 )
 from .errors import BadArgument, Cancelled, Forked
@@ -154,6 +154,21 @@ class Client(Handle):
     def _check_taking(self) -> None:
         if self._draining:
             raise Cancelled.here("The client was drained and takes no more messages: open a new one")
+
+    def check_contacts(self, contacts: Sequence[str], *, blocking: str = "wait", force_check: bool = False) -> CheckedContacts:
+        """On-Premises: looks up phone numbers, in any usual notation, and waits.
+
+        With `blocking` "no_wait" some may be "processing". `force_check` asks WhatsApp even where the On-Premises client remembers
+        the answer. No look-up is needed before a message (since version 2.39 of that client).
+
+        Raises Refused, Unreachable (asking again does no harm), BadArgument for the Cloud API.
+        """
+        options = {"blocking": blocking, "force_check": force_check}
+        return cast("CheckedContacts", self._call("wabiz_client_contacts", _json.dump(list(contacts)), _json.dump(options)))
+
+    def health(self) -> Health:
+        """On-Premises: how the client is, and each node of a cluster. Raises as `check_contacts` does."""
+        return cast("Health", self._call("wabiz_client_health"))
 
     def media_info(self, media: Media) -> MediaInfo:
         """What Meta knows of a file: its URL for five minutes, MIME type, size and hash. Cloud API.

@@ -216,6 +216,44 @@ class Receipt(TypedDict, total=False):
     http_status: int
 
 
+class CheckedContact(TypedDict, total=False):
+    """What an On-Premises client knows of a phone number."""
+
+    input: str
+    """The number as it was asked for."""
+    status: str
+    """ "valid", "invalid", "processing" or "failed"."""
+    wa_id: str
+    """There when it is known."""
+
+
+class CheckedContacts(TypedDict):
+    """What `Client.check_contacts` found."""
+
+    contacts: list[CheckedContact]
+    http_status: int
+
+
+class HealthNode(TypedDict, total=False):
+    """One container of an On-Premises client."""
+
+    name: str
+    """host:container, in a cluster."""
+    gateway_status: str
+    """ "connected", "connecting", "disconnected", "uninitialized" or "unregistered"."""
+    role: str
+    """ "primary_master", "secondary_master" or "coreapp", in a cluster."""
+
+
+class Health(TypedDict):
+    """How an On-Premises client is."""
+
+    healthy: bool
+    """There is a node, and every one is connected or connecting."""
+    nodes: list[HealthNode]
+    http_status: int
+
+
 @dataclass(frozen=True)
 class Report:
     """What `check` found. True in a condition when the message is valid; warnings alone leave it valid."""
