@@ -107,13 +107,15 @@ extension Rule {
     }
 
     static let cards = Rule("T09", "Each card_index once and in order; every card has the same kinds of components.") { cards, walk in
+        // There are no more indices than cards may be: too many cards repeat them, and are refused for their number.
+        let isCountable = cards.count <= Limits.templateCards.max
         var seen = IndexSet()
         var last: Int?
         var first: CardKinds?
         for (position, card) in cards.elements.enumerated() {
             if let index = card["card_index"]?.integer {
                 var place: [Validation.PathPart] { [.index(position), .named("card_index")] }
-                if !seen.insert(index) {
+                if isCountable, !seen.insert(index) {
                     walk.report(.error(.notUnique, "Another card has the index \(index) already."), rule: RuleName("T09"), at: place)
                 } else if let last, index < last {
                     walk.report(.warning(.mismatch, "The cards should stand in the order of their indices."), rule: RuleName("T09"), at: place)
