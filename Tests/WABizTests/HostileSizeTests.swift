@@ -57,6 +57,14 @@ import Testing
         #expect(twice.issues.count == Validation.most && twice.omitted == Self.many / 2 - Validation.most)
     }
 
+    /// Each problem of a configuration lists what would be right: a million of them would not be read.
+    @Test func configurations() throws {
+        let text = #"{"access_token":"t","phone_number_id":"1",\#(Self.list { #""k\#($0)":1"# })}"#
+        let failure = try #require(throws: Failure.self) { try Configuration(json: Array(text.utf8)) }
+        #expect(failure.code == .badArgument && failure.message.utf8.count < 20_000)
+        #expect(failure.message.hasSuffix("There are \(Self.many - 20) more."))
+    }
+
     /// The pointers of a thousand issues are led back through arrays and objects of any size.
     @Test func shortBodies() throws {
         let head = #"{"to":"+15550001234","template":"a","language":"en","#
