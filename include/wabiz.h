@@ -297,7 +297,8 @@ typedef struct wabiz_client wabiz_client;
  *     "api_version"         Graph version, default "v25.0"
  *     "base_url"            default "https://graph.facebook.com"; required for "on_premises". Plain http only to loopback
  *     "app_secret"          adds appsecret_proof to every call
- *     "user", "password"    on_premises: log in for a token in place of "access_token", and again when it ends
+ *     "user", "password"    on_premises: log in for a token in place of "access_token", and again when it ends; "new_password" is
+ *                           what the password is changed to when the first login asks for that
  *     "headers"             object of further request headers, names to strings (the own key header of a partner, say)
  *     "user_agent"          default "wabiz/<version>"
  *   The wire:
@@ -316,7 +317,7 @@ typedef struct wabiz_client wabiz_client;
  *     "deadline_ms"         1..2592000000, default 60000, from the submit: no attempt begins after it
  *     "resend_uncertain"    default false; true sends again what may have gone out: recipients may get it twice
  *   The pace, kept per number:
- *     "messages_per_second" 1..1000, default 80 (on_premises 70); 20 is right for numbers shared with the Business app
+ *     "messages_per_second" 0..1000, default 80 (on_premises 70); 20 is right for numbers shared with the Business app; 0 is no pace
  *     "pair_interval_ms"    0..600000, default 6000: messages to one recipient, once the burst is used up; 0 switches the rule off.
  *                           Off by default on_premises
  *     "pair_burst"          1..1000, default 45: messages to one recipient without a pause

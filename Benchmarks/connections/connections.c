@@ -55,7 +55,7 @@ static double ours(const char *base, const char *bundle, int rounds) {
   double before;
   int round;
   if (bundle) snprintf(file, sizeof file, ",\"ca_file\":\"%s\"", bundle);
-  snprintf(config, sizeof config, "{\"access_token\":\"t\",\"phone_number_id\":\"1\",\"base_url\":\"%s\",\"proxy\":\"\"%s}", base, file);
+  snprintf(config, sizeof config, "{\"access_token\":\"t\",\"phone_number_id\":\"1\",\"base_url\":\"%s\",\"proxy\":\"\",\"max_attempts\":1,\"messages_per_second\":0,\"pair_interval_ms\":0%s}", base, file);
   if (wabiz_client_open(config, &client, NULL) != WABIZ_OK) exit(1);
   wabiz_client_send(client, HELLO, NULL, NULL);
   before = cpu_ms();

@@ -147,7 +147,7 @@ int main(int count, char **arguments) {
   if (count != 3 || (rounds = atoi(arguments[2])) < 4 || rounds > MOST_ROUNDS) fail("usage: send PORT ROUNDS, from 4 to 101", NULL);
   curl_global_init(CURL_GLOBAL_DEFAULT);
   open_bare(atoi(arguments[1]));
-  snprintf(config, sizeof config, "{\"access_token\":\"token\",\"phone_number_id\":\"100200300\",\"base_url\":\"http://127.0.0.1:%s\",\"proxy\":\"\"}", arguments[1]);
+  snprintf(config, sizeof config, "{\"access_token\":\"token\",\"phone_number_id\":\"100200300\",\"base_url\":\"http://127.0.0.1:%s\",\"proxy\":\"\",\"messages_per_second\":0,\"pair_interval_ms\":0}", arguments[1]);
   if (wabiz_client_open(config, &client, NULL) != WABIZ_OK) fail("wabiz_client_open", NULL);
   for (round = -1; round < rounds; round++)
     for (turn = 0; turn < WAYS; turn++) {

@@ -16,7 +16,7 @@ SENDS = 300
 
 
 def ways(port):
-    client = wabiz.Client(access_token="token", phone_number_id="100200300", base_url=f"http://127.0.0.1:{port}", proxy="")
+    client = wabiz.Client(access_token="token", phone_number_id="100200300", base_url=f"http://127.0.0.1:{port}", proxy="", messages_per_second=0, pair_interval_ms=0)
     plain = http.client.HTTPConnection("127.0.0.1", port)
     plain.connect()
 

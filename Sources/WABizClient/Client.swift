@@ -44,6 +44,7 @@ public final class Client {
     ///   `.badArgument` for a message that was checked for another interface, `.full`, `.cancelled` once drained, `.forked`.
     public func send(_ message: Message, _ options: SubmitOptions = SubmitOptions()) throws(Failure) -> Receipt {
         try checkProcess()
+        try options.check()
         return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true)).get()
     }
 
@@ -78,6 +79,7 @@ public final class Client {
     /// The same for an owner whose outcomes go to nobody else. Owner 0 is the caller of the public functions.
     package func submit(_ message: Message, _ options: SubmitOptions, owner: UInt32) throws(Failure) -> UInt64 {
         try checkProcess()
+        try options.check()
         defer { engine.settle() }
         return try engine.submit(message, options, owner: owner).ticket
     }

@@ -122,7 +122,8 @@ import WABiz
         note(CURLOPT_CLOSESOCKETFUNCTION, unsafe wabiz_curl_set_closer(handle, closer))
     }
 
-    mutating func takers(_ body: curl_write_callback, _ prerequest: curl_prereq_callback) {
+    mutating func takers(_ header: curl_write_callback, _ body: curl_write_callback, _ prerequest: curl_prereq_callback) {
+        note(CURLOPT_HEADERFUNCTION, unsafe wabiz_curl_set_header_taker(handle, header))
         note(CURLOPT_WRITEFUNCTION, unsafe wabiz_curl_set_writer(handle, body))
         note(CURLOPT_PREREQFUNCTION, unsafe wabiz_curl_set_prereq(handle, prerequest))
     }

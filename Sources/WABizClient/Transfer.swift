@@ -4,10 +4,20 @@ import WABiz
 
 extension Easy {
     /// The HTTP status of the last answer; 0 when there was none.
-    var status: Int {
-        var status = 0
-        _ = unsafe wabiz_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        return status
+    var status: Int { count(CURLINFO_RESPONSE_CODE) }
+
+    /// A count that libcurl keeps of the last transfer.
+    func count(_ info: CURLINFO) -> Int {
+        var count = 0
+        _ = unsafe wabiz_curl_get_long(handle, info, &count)
+        return count
+    }
+
+    /// From the start of the last transfer to its end.
+    var microseconds: Int64 {
+        var time: curl_off_t = 0
+        _ = unsafe wabiz_curl_get_size(handle, CURLINFO_TOTAL_TIME_T, &time)
+        return Int64(time)
     }
 
     var contentType: String? { text(CURLINFO_CONTENT_TYPE) }

@@ -164,7 +164,7 @@ TEST(a_refused_port_is_unreachable) {
 
 TEST(an_unknown_host_is_unreachable) {
   wabiz_client *client = NULL;
-  CHECK_STATUS(wabiz_client_open("{\"access_token\":\"" TOKEN "\",\"phone_number_id\":\"1\",\"base_url\":\"https://no-such-host.invalid\",\"proxy\":\"\",\"connect_timeout_ms\":20000}",
+  CHECK_STATUS(wabiz_client_open("{\"access_token\":\"" TOKEN "\",\"phone_number_id\":\"1\",\"base_url\":\"https://no-such-host.invalid\",\"proxy\":\"\",\"connect_timeout_ms\":20000,\"max_attempts\":1}",
                                  &client, NULL), WABIZ_OK);
   sends(client, HELLO, WABIZ_UNREACHABLE);
   wabiz_client_close(client);
@@ -176,7 +176,7 @@ TEST(failed_tls_is_unreachable) {
   wabiz_client *client = NULL;
   server_forget(meta);
   server_play(meta, ACT_ANSWER_CLOSE, "HTTP/1.1 400 Bad Request\r\n\r\n");
-  snprintf(config, sizeof config, "{\"access_token\":\"" TOKEN "\",\"phone_number_id\":\"1\",\"base_url\":\"https://127.0.0.1:%d\",\"proxy\":\"\",\"timeout_ms\":1000}", server_port(meta));
+  snprintf(config, sizeof config, "{\"access_token\":\"" TOKEN "\",\"phone_number_id\":\"1\",\"base_url\":\"https://127.0.0.1:%d\",\"proxy\":\"\",\"timeout_ms\":1000,\"max_attempts\":1}", server_port(meta));
   CHECK_STATUS(wabiz_client_open(config, &client, NULL), WABIZ_OK);
   sends(client, HELLO, WABIZ_UNREACHABLE);
   CHECK_NUMBER(server_requests(meta), 0);

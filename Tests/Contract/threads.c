@@ -53,7 +53,7 @@ static void *send_many(void *argument) {
   for (round = 0; round < 5; round++) {
     wabiz_client *client = NULL;
     int message;
-    snprintf(config, sizeof config, "{\"access_token\":\"t\",\"phone_number_id\":\"100200300\",\"base_url\":\"http://127.0.0.1:%d\",\"proxy\":\"\"}", server_port(meta));
+    snprintf(config, sizeof config, "{\"access_token\":\"t\",\"phone_number_id\":\"100200300\",\"base_url\":\"http://127.0.0.1:%d\",\"proxy\":\"\",\"messages_per_second\":0,\"pair_interval_ms\":0}", server_port(meta));
     if (wabiz_client_open(config, &client, NULL) != WABIZ_OK) ++*wrong;
     for (message = 0; message < 5; message++)
       if (wabiz_client_send(client, HELLO, NULL, NULL) != WABIZ_OK) ++*wrong;

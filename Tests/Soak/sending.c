@@ -19,7 +19,7 @@ wabiz_client *open_client(int port, int timeout_ms) {
   char config[512], *out = NULL;
   wabiz_client *client = NULL;
   snprintf(config, sizeof config,
-           "{\"access_token\":\"soak-token\",\"phone_number_id\":\"100200300\",\"base_url\":\"http://127.0.0.1:%d\",\"proxy\":\"\",\"timeout_ms\":%d}", port, timeout_ms);
+           "{\"access_token\":\"soak-token\",\"phone_number_id\":\"100200300\",\"base_url\":\"http://127.0.0.1:%d\",\"proxy\":\"\",\"timeout_ms\":%d,\"max_attempts\":1,\"messages_per_second\":0,\"pair_interval_ms\":0}", port, timeout_ms);
   if (wabiz_client_open(config, &client, &out) != WABIZ_OK) complain("open", out);
   expect_document("open", out);
   return client;

@@ -9,7 +9,7 @@ private typealias Server = LoopbackServer
 private let token = "EAAG-secret-token"
 
 private func open(_ baseURL: String, _ more: String = "") throws -> Client {
-    try Client(config: Array(#"{"access_token":"\#(token)","phone_number_id":"106","base_url":"\#(baseURL)","proxy":""\#(more)}"#.utf8))
+    try Client(config: Array(#"{"access_token":"\#(token)","phone_number_id":"106","base_url":"\#(baseURL)","proxy":"","max_attempts":1,"pair_interval_ms":0\#(more)}"#.utf8))
 }
 
 private func hello() -> [UInt8] { Array(#"{"to":"+15550001234","text":"Hello"}"#.utf8) }
@@ -126,7 +126,7 @@ private func failure(_ client: Client, _ json: [UInt8] = hello()) throws -> Fail
         let server = try Server(.answer(Server.http(200, Server.accepted)))
         defer { server.stop() }
         let proxy = "http://user:proxy-password@127.0.0.1:\(try Server.refusedPort())"
-        let client = try Client(config: Array(#"{"access_token":"\#(token)","phone_number_id":"1","base_url":"\#(server.url)","proxy":"\#(proxy)"}"#.utf8))
+        let client = try Client(config: Array(#"{"access_token":"\#(token)","phone_number_id":"1","base_url":"\#(server.url)","proxy":"\#(proxy)","max_attempts":1,"pair_interval_ms":0}"#.utf8))
         let failure = try failure(client)
         #expect(failure?.code == .unreachable)
         #expect(failure?.message.contains("proxy-password") == false)
@@ -137,7 +137,7 @@ private func failure(_ client: Client, _ json: [UInt8] = hello()) throws -> Fail
         let proxy = try Server(.answer(Server.http(200, Server.accepted)))
         defer { proxy.stop() }
         let nowhere = "http://127.0.0.1:\(try Server.refusedPort())"
-        let client = try Client(config: Array(#"{"access_token":"\#(token)","phone_number_id":"1","base_url":"\#(nowhere)","proxy":"\#(proxy.url)"}"#.utf8))
+        let client = try Client(config: Array(#"{"access_token":"\#(token)","phone_number_id":"1","base_url":"\#(nowhere)","proxy":"\#(proxy.url)","max_attempts":1,"pair_interval_ms":0}"#.utf8))
         #expect(try client.send(json: hello()).messageID == "wamid.T")
         #expect(proxy.requests.first?.hasPrefix("POST \(nowhere)/v25.0/1/messages HTTP/1.1\r\n") == true)
     }

@@ -9,7 +9,7 @@ private typealias Server = LoopbackServer
     private let hello = Array(#"{"to":"+15550001234","text":"Hello"}"#.utf8)
 
     private func open(_ server: Server, _ more: String = "") throws -> Client {
-        try Client(config: Array(#"{"access_token":"t","phone_number_id":"106","base_url":"\#(server.url)","proxy":""\#(more)}"#.utf8))
+        try Client(config: Array(#"{"access_token":"t","phone_number_id":"106","base_url":"\#(server.url)","proxy":"","pair_interval_ms":0\#(more)}"#.utf8))
     }
 
     private func tags(_ outcomes: [Outcome]) -> [String] {
@@ -19,7 +19,7 @@ private typealias Server = LoopbackServer
     @Test func everyTicketGetsOneOutcome() throws {
         let server = try Server(.answer(Server.http(200, Server.accepted)))
         defer { server.stop() }
-        let client = try open(server, #","max_in_flight":8,"messages_per_second":1000,"pair_interval_ms":0"#)
+        let client = try open(server, #","max_in_flight":8,"messages_per_second":1000"#)
         let message = try Message(json: hello)
         var waiting: Set<UInt64> = []
         for number in 0..<50 { waiting.insert(try client.submit(message, SubmitOptions(tag: Array("\(number)".utf8)))) }

@@ -21,6 +21,9 @@ package struct PairRule: Sendable {
     /// How many recipients are remembered.
     package var count: Int { whole.count }
 
+    /// Nothing is known that a new one would not know: it may be forgotten.
+    package func isFresh(_ now: Int64) -> Bool { whole.values.allSatisfy { $0 <= now } }
+
     /// How far ahead of its quota a recipient may be.
     private var tolerance: Int64 { interval.times(Int64(burst - 1)) }
 

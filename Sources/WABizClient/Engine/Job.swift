@@ -4,7 +4,7 @@ import Glibc
 import WABiz
 
 @safe final class Job: Timed {
-    enum State {
+    enum State: UInt8 {
         /// In its lane's queue.
         case queued
         /// In its lane's queue of those whose time has come: a pause is over, or the pair rule lets it go.
@@ -18,51 +18,115 @@ import WABiz
 
     let ticket: UInt64
     let owner: UInt32
+    /// True when a caller blocks until it is finished and takes the result itself.
+    let isAwaited: Bool
+    private let resendUncertain: Bool
+    private let maxAttempts: UInt16
+    /// Requests that were begun.
+    var attempts: UInt16 = 0
+    var state = State.queued
+    /// True until the pair rule has given it a turn.
+    var needsTurn: Bool
+    /// True when an attempt before the last one may have reached somebody.
+    private var mayHaveLeft = false
+
     let route: Route
     let tag: [UInt8]?
     /// What is posted, at a fixed address, as libcurl reads it.
     let body: UnsafeMutableRawPointer?
     let size: Int
+    /// Whom the pair rule counts it for.
+    let recipient: UInt64?
     let submitted: Int64
     /// No attempt begins after this moment.
     let deadline: Int64
-    /// True when a caller blocks until it is finished and takes the result itself.
-    let isAwaited: Bool
-    var state = State.queued
-    /// Requests that were begun.
-    var attempts = 0
     /// The slot that it flies in.
     var slot: Slot?
-    /// The result, for a caller who blocks.
-    var result: Result<Receipt, Failure>?
+    private var past: Past?
     fileprivate var next: Unmanaged<Job>?
     fileprivate var previous: Unmanaged<Job>?
 
-    init(ticket: UInt64, owner: UInt32, route: Route, payload: [UInt8], terms: Terms, now: Int64, isAwaited: Bool) throws(Failure) {
+    /// What few jobs have: a failed attempt, or a caller who waits for the result.
+    private final class Past {
+        var loss: Failure?
+        var result: Result<Receipt, Failure>?
+    }
+
+    init(_ ticket: UInt64, _ owner: UInt32, _ message: Message, _ route: Route, _ terms: Terms, now: Int64, isAwaited: Bool) throws(Failure) {
         self.ticket = ticket
         self.owner = owner
         self.route = route
         self.isAwaited = isAwaited
         tag = terms.tag
-        size = payload.count
+        maxAttempts = UInt16(clamping: terms.maxAttempts)
+        resendUncertain = terms.resendUncertain
+        recipient = route.lane.pairRule.interval > 0 ? message.recipientKey : nil
+        needsTurn = recipient != nil
+        size = message.payload.count
         submitted = now
-        deadline = Clock.after(now, terms.deadline)
-        unsafe body = malloc(max(1, payload.count))
+        deadline = now.plus(terms.deadline)
+        unsafe body = malloc(max(1, size))
         super.init()
         guard let body = unsafe body else { throw Failure(.noMemory, "There is no memory to queue the message.", retry: .backoff) }
-        unsafe payload.withUnsafeBytes { bytes in
+        unsafe message.payload.withUnsafeBytes { bytes in
             if let base = bytes.baseAddress { unsafe memcpy(body, base, bytes.count) }
         }
     }
 
     deinit { unsafe free(body) }
+
+    var policy: RetryPolicy {
+        RetryPolicy(maxAttempts: Int(maxAttempts), deadline: deadline.minus(submitted), resendUncertain: resendUncertain)
+    }
+
+    /// The result, for a caller who blocks.
+    var result: Result<Receipt, Failure>? {
+        get { past?.result }
+        set { remembered.result = newValue }
+    }
+
+    /// Why the last attempt failed.
+    var loss: Failure? { past?.loss }
+
+    private var remembered: Past {
+        if let past { return past }
+        let made = Past()
+        past = made
+        return made
+    }
+
+    /// An attempt failed that another one will follow.
+    func note(_ loss: Failure) {
+        remembered.loss = loss
+        if loss.code == .uncertain || loss.retry == .uncertain { mayHaveLeft = true }
+    }
+
+    /// A failure that says what may have happened in all attempts, and not in the last one alone.
+    func honest(_ failure: Failure) -> Failure {
+        guard mayHaveLeft, failure.code != .uncertain, failure.retry != .uncertain else { return failure }
+        let purpose = route.call.purpose
+        var honest = Failure(
+            purpose.codeOfLoss, "An earlier attempt left, and no complete answer came back. \(purpose.advice) The last one: \(failure.message)",
+            retry: purpose.repeatVerdict, graph: failure.graph)
+        honest.httpStatus = failure.httpStatus
+        return honest
+    }
 }
 
-/// How a message is to be delivered.
+/// How a message is to be delivered: what its options say, and else its client's.
 struct Terms {
-    var tag: [UInt8]?
+    let tag: [UInt8]?
     /// Milliseconds.
-    var deadline: Int64
+    let deadline: Int64
+    let maxAttempts: Int
+    let resendUncertain: Bool
+
+    init(_ options: SubmitOptions, _ delivery: DeliveryOptions) {
+        tag = options.tag
+        deadline = Int64(options.deadline ?? delivery.deadline)
+        maxAttempts = options.maxAttempts ?? delivery.maxAttempts
+        resendUncertain = options.resendUncertain ?? delivery.resendUncertain
+    }
 }
 
 /// Jobs in the order in which they came. It keeps nobody alive.

@@ -1,4 +1,5 @@
-// The queue of one number. Lanes take turns, so that a campaign of one number holds up no other.
+// The queue and the pace of one number. Lanes take turns, so that a campaign of one number holds up no other.
+import WABiz
 
 final class Lane: Timed {
     /// The phone number id; empty On-Premises.
@@ -7,12 +8,29 @@ final class Lane: Timed {
     private var dueQueue = JobQueue()
     /// True while it stands in the ring of lanes that have something to start.
     var isInRing = false
+    /// Its messages without an outcome, wherever they are.
+    var unfinished = 0
     /// Messages in its queues.
     private(set) var count = 0
 
-    init(_ name: String) { self.name = name }
+    var throughput: Throughput
+    var pairRule: PairRule
+    /// Nothing starts before this moment, for the sake of the pace.
+    var heldUntil: Int64?
+
+    init(_ name: String, _ delivery: DeliveryOptions, _ api: API) {
+        self.name = name
+        throughput = delivery.throughput(for: api)
+        pairRule = delivery.pairRule(for: api)
+    }
+
+    /// True while it has to stay out of the ring.
+    var isHeld: Bool { heldUntil != nil }
 
     var isEmpty: Bool { count == 0 }
+
+    /// No message is on its way, and its pace knows nothing that a new one would not know.
+    func isFresh(_ now: Int64) -> Bool { unfinished == 0 && throughput.isFresh(now) && pairRule.isFresh(now) }
 
     /// The next one to go: those whose time has come go before the others.
     var first: Job? { dueQueue.first ?? queue.first }
@@ -45,6 +63,15 @@ final class Lane: Timed {
     func expired(_ now: Int64) -> Job? {
         guard let job = queue.first, job.deadline < now else { return nil }
         return job
+    }
+}
+
+extension Lane {
+    /// For `stats`: the number, what waits for it, and how fast it may send now and why.
+    func document(_ now: Int64) -> Tree {
+        let tree: Tree = ["phone_number_id": .string(name), "queued": .integer(count)]
+        tree.set("pace", throughput.document(now))
+        return tree
     }
 }
 

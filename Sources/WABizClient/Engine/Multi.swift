@@ -9,6 +9,8 @@ import WABiz
     private let sessions: UnsafeMutableRawPointer?
     private let poller: Poller
     private let process = getpid()
+    /// Set by a callback when a request was written later than it was begun.
+    let late: UnsafeMutablePointer<Bool>
     /// When libcurl wants to be called although no socket is ready.
     fileprivate(set) var due = Clock.never
 
@@ -16,6 +18,8 @@ import WABiz
         try Easy.startLibrary()
         guard let handle = unsafe curl_multi_init() else { throw Failure(.noMemory, "libcurl could not be started.", retry: .backoff) }
         unsafe self.handle = handle
+        unsafe late = .allocate(capacity: 1)
+        unsafe late.initialize(to: false)
         unsafe sessions = curl_share_init()
         self.poller = poller
         if let sessions = unsafe sessions { _ = unsafe wabiz_share_sessions(sessions) }
@@ -37,6 +41,7 @@ import WABiz
     /// After every slot is gone. In a child process libcurl's handles are left behind: releasing them would say goodbye on the
     /// parent's TLS connections.
     deinit {
+        unsafe late.deallocate()
         guard getpid() == process else { return }
         let handle = unsafe handle
         BrokenPipes.blocked { _ = unsafe curl_multi_cleanup(handle) }
@@ -60,6 +65,13 @@ import WABiz
 
     /// Takes a transfer out, finished or not.
     func remove(_ easy: UnsafeMutableRawPointer) { _ = unsafe curl_multi_remove_handle(handle, easy) }
+
+    /// True when a request was written later than it was begun, and nobody has asked since.
+    func takeLateDepartures() -> Bool {
+        guard unsafe late.pointee else { return false }
+        unsafe late.pointee = false
+        return true
+    }
 
     /// A socket is ready.
     func act(_ socket: Int32, _ events: Int32) {

@@ -6,16 +6,21 @@ struct Roads {
     private static let mostSenders = 4096
 
     private let account: Account
+    private let delivery: DeliveryOptions
     private let main: Sender
     private var senders: [AccountOverride: Sender] = [:]
-    private var lanes: [String: Lane] = [:]
+    private var known: [String: Lane] = [:]
+    private var sweepAt = Roads.mostSenders
 
-    init(_ account: Account) {
+    init(_ account: Account, _ delivery: DeliveryOptions) {
         self.account = account
-        let lane = Lane(account.phoneNumberID)
+        self.delivery = delivery
+        let lane = Lane(account.phoneNumberID, delivery, account.api)
         main = Sender(account, lane)
-        lanes[lane.name] = lane
+        known[lane.name] = lane
     }
+
+    var lanes: [Lane] { known.values.sorted { $0.name < $1.name } }
 
     /// The client's own account, or what an override makes of it.
     /// - Throws: `.badArgument` when the override cannot be used.
@@ -30,9 +35,20 @@ struct Roads {
     }
 
     private mutating func lane(_ name: String) -> Lane {
-        if let lane = lanes[name] { return lane }
-        let lane = Lane(name)
-        lanes[name] = lane
+        if let lane = known[name] { return lane }
+        sweep()
+        let lane = Lane(name, delivery, account.api)
+        known[name] = lane
         return lane
+    }
+
+    /// Forgets lanes that a new one would not differ from. It looks at each of them, and so waits until there are twice as many
+    /// as the last time left.
+    private mutating func sweep() {
+        guard known.count >= sweepAt else { return }
+        let now = Clock.milliseconds
+        senders.removeAll(keepingCapacity: true)
+        known = known.filter { !$0.value.isFresh(now) || $0.value === main.lane }
+        sweepAt = max(Roads.mostSenders, 2 * known.count)
     }
 }

@@ -1,54 +1,15 @@
 // One libcurl handle that sends message after message. It keeps what was set for its last route, and its callbacks write
-// into plain memory at a fixed address: between two messages of one number only the body changes.
+// into an exchange of its own: between two messages of one number only the body changes.
 import CCurl
 import Glibc
 import WABiz
-
-/// What libcurl's callbacks are told and leave behind.
-@safe struct Exchange {
-    /// How often a request was about to be written. libcurl writes a POST again on its own when a kept connection was reset
-    /// after it: the second time is one too many.
-    fileprivate(set) var starts = 0
-    fileprivate(set) var isTooLarge = false
-    fileprivate var body: UnsafeMutablePointer<UInt8>
-    fileprivate var count = 0
-    fileprivate var capacity = 2048
-
-    /// Answers of Meta's are a few hundred bytes; what is larger than this is no answer.
-    static let largestBody = 1 << 20
-
-    fileprivate init() { unsafe body = .allocate(capacity: capacity) }
-
-    fileprivate mutating func begin() {
-        starts = 0
-        isTooLarge = false
-        count = 0
-    }
-
-    fileprivate mutating func append(_ bytes: UnsafePointer<CChar>, _ length: Int) -> Bool {
-        guard length <= Exchange.largestBody - count else {
-            isTooLarge = true
-            return false
-        }
-        if length > capacity - count { grow(to: count + length) }
-        unsafe memcpy(body + count, bytes, length)
-        count += length
-        return true
-    }
-
-    private mutating func grow(to needed: Int) {
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * needed)
-        unsafe memcpy(larger, body, count)
-        unsafe body.deallocate()
-        unsafe body = larger
-        capacity = 2 * needed
-    }
-}
 
 @safe final class Slot {
     private let easy: Easy
     private let exchange: UnsafeMutablePointer<Exchange>
     private var route: Route?
+    /// The number of the turn that the pace gave it.
+    private var turn: UInt64 = 0
 
     /// What it is sending.
     var job: Job?
@@ -56,10 +17,11 @@ import WABiz
     init(_ account: Account, _ transport: TransportOptions, _ multi: Multi) throws(Failure) {
         easy = try Easy.open(account, transport)
         unsafe exchange = .allocate(capacity: 1)
-        unsafe exchange.initialize(to: Exchange())
+        unsafe exchange.initialize(to: Exchange(late: multi.late))
         var settings = unsafe Settings(handle: easy.handle)
         multi.prepare(&settings)
-        unsafe settings.takers(takeBody, aboutToSend)
+        unsafe settings.takers(ExchangeCallbacks.header, ExchangeCallbacks.body, ExchangeCallbacks.prerequest)
+        unsafe settings.pointer(CURLOPT_HEADERDATA, exchange)
         unsafe settings.pointer(CURLOPT_WRITEDATA, exchange)
         unsafe settings.pointer(CURLOPT_PREREQDATA, exchange)
         unsafe settings.pointer(CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque())
@@ -67,7 +29,8 @@ import WABiz
     }
 
     deinit {
-        unsafe exchange.pointee.body.deallocate()
+        unsafe exchange.pointee.release()
+        unsafe exchange.deinitialize(count: 1)
         unsafe exchange.deallocate()
     }
 
@@ -81,7 +44,8 @@ import WABiz
     }
 
     /// Makes everything ready for this job; `multi` begins it.
-    func load(_ job: Job) throws(Failure) {
+    /// - Throws: `.noMemory`, `.badArgument` when libcurl refuses an option.
+    func load(_ job: Job, _ now: Int64) throws(Failure) {
         var settings = unsafe Settings(handle: easy.handle)
         if route !== job.route {
             route = job.route
@@ -98,17 +62,41 @@ import WABiz
             throw error
         }
         easy.forgetReason()
-        unsafe exchange.pointee.begin()
+        unsafe exchange.pointee.begin(now)
+        turn = job.route.lane.throughput.last
         self.job = job
     }
 
     /// True once the request was about to be written.
     var hasLeft: Bool { unsafe exchange.pointee.starts > 0 }
 
+    /// The turn of a request that was written later than it was begun, and when; once.
+    func takeLateDeparture() -> (turn: UInt64, moment: Int64)? {
+        guard unsafe exchange.pointee.isLate else { return nil }
+        unsafe exchange.pointee.isLate = false
+        return unsafe (turn, exchange.pointee.left)
+    }
+
+    /// What the headers of the answer say about the pace.
+    func takeHints() -> UsageHeaders? {
+        guard let hints = unsafe exchange.pointee.hints else { return nil }
+        return UsageHeaders(businessUse: hints.businessUse, app: hints.app, retryAfter: hints.retryAfter, unixTime: time(nil))
+    }
+
+    /// Adds an attempt that has ended to the numbers.
+    func count(in numbers: inout Statistics, _ job: Job, isAnswered: Bool) {
+        numbers.connections += easy.count(CURLINFO_NUM_CONNECTS)
+        guard hasLeft else { return }
+        numbers.sent += 1
+        numbers.bytesOut += easy.count(CURLINFO_REQUEST_SIZE) + job.size
+        unsafe numbers.bytesIn += easy.count(CURLINFO_HEADER_SIZE) + exchange.pointee.answer.count
+        if isAnswered { numbers.latency.record(microseconds: easy.microseconds) }
+    }
+
     /// What came back for the job. - Throws: `.unreachable` when nothing left, `.uncertain` when no complete answer came back.
     func answer(_ code: CURLcode, for call: Call) throws(Failure) -> Answer {
         if code == CURLE_OK {
-            let body = unsafe [UInt8](UnsafeBufferPointer(start: exchange.pointee.body, count: exchange.pointee.count))
+            let body = unsafe [UInt8](exchange.pointee.answer)
             let status = easy.status
             // The type of a body is of use only where it is not what it should be.
             return Answer(status: status, contentType: 200...299 ~= status && body.first == UInt8(ascii: "{") ? nil : easy.contentType, body: body)
@@ -132,18 +120,4 @@ import WABiz
             call.purpose.codeOfLoss, "The request left, and no complete answer came back: \(what). \(call.purpose.advice)",
             retry: call.purpose.repeatVerdict)
     }
-}
-
-/// Takes a piece of the answer's body; anything but its size makes libcurl stop.
-private let takeBody: curl_write_callback = { bytes, size, count, context in
-    let (length, overflow) = size.multipliedReportingOverflow(by: count)
-    guard !overflow, length >= 0, let bytes = unsafe bytes, let exchange = unsafe context?.assumingMemoryBound(to: Exchange.self) else { return 0 }
-    return unsafe exchange.pointee.append(bytes, length) ? length : 0
-}
-
-/// A connection stands and the request is about to be written.
-private let aboutToSend: curl_prereq_callback = { context, _, _, _, _ in
-    guard let exchange = unsafe context?.assumingMemoryBound(to: Exchange.self) else { return CURL_PREREQFUNC_ABORT }
-    unsafe exchange.pointee.starts += 1
-    return unsafe exchange.pointee.starts == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }

@@ -42,9 +42,9 @@ public struct SubmitOptions: Sendable {
         } else if name.equals("account") {
             account = try AccountOverride(value)
         } else if name.equals("max_attempts") {
-            maxAttempts = try SubmitOptions.number(value, 1...100, "max_attempts")
+            maxAttempts = try SubmitOptions.number(value, DeliveryOptions.attempts, "max_attempts")
         } else if name.equals("deadline_ms") {
-            deadline = try SubmitOptions.number(value, 1...2_592_000_000, "deadline_ms")
+            deadline = try SubmitOptions.number(value, DeliveryOptions.deadlines, "deadline_ms")
         } else if name.equals("resend_uncertain") {
             guard let bool = value.bool else { throw .badArgument("The option \"resend_uncertain\" is true or false.") }
             resendUncertain = bool
@@ -54,10 +54,26 @@ public struct SubmitOptions: Sendable {
         return true
     }
 
-    private static func number(_ value: JSONView, _ range: ClosedRange<Int>, _ name: String) throws(Failure) -> Int {
-        guard let number = value.integer, range ~= number else {
-            throw .badArgument("The option \"\(name)\" is an integer from \(range.lowerBound) to \(range.upperBound).")
+    /// Checks what was not read by `read(_:_:)`.
+    /// - Throws: `.badArgument` for a number out of its bounds or a tag that is no JSON.
+    func check() throws(Failure) {
+        if let maxAttempts { try SubmitOptions.check(maxAttempts, DeliveryOptions.attempts, "max_attempts") }
+        if let deadline { try SubmitOptions.check(deadline, DeliveryOptions.deadlines, "deadline_ms") }
+        guard let tag else { return }
+        do throws(Failure) {
+            try Tape.read(tag) { _ in }
+        } catch {
+            throw .badArgument("The tag is not JSON: \(error.message)")
         }
+    }
+
+    private static func number(_ value: JSONView, _ range: ClosedRange<Int>, _ name: String) throws(Failure) -> Int {
+        guard let number = value.integer else { throw .badArgument("The option \"\(name)\" is an integer.") }
+        try check(number, range, name)
         return number
+    }
+
+    private static func check(_ number: Int, _ range: ClosedRange<Int>, _ name: String) throws(Failure) {
+        guard range ~= number else { throw .badArgument("The option \"\(name)\" is an integer from \(range.lowerBound) to \(range.upperBound).") }
     }
 }

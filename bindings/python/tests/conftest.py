@@ -39,7 +39,7 @@ def serve() -> Iterator[Callable[..., Stub]]:
 def open_client(url: str, **config: Any) -> wabiz.Client:
     """A client for a stub; no proxy of the environment stands between."""
     settings: dict[str, Any] = {"access_token": TOKEN, "phone_number_id": "106540352242922", "base_url": url,
-                                "proxy": "", **config}
+                                "proxy": "", "max_attempts": 1, "pair_interval_ms": 0, **config}
     return wabiz.Client(**settings)
 
 

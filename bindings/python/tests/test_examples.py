@@ -31,7 +31,7 @@ def send(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_sender(serve: Callable[..., Stub]) -> None:
-    stub = serve(accepts(), graph_error(131056), answers(200, b""))
+    stub = serve(accepts(), graph_error(131009), answers(200, b""))
     done = send(stub.url, "+15550001234", "Hello *Ada*")
     assert (done.returncode, done.stdout, done.stderr) == (0, "wamid.STUB\n", "")
     assert stub.requests[0].json["text"] == {"body": "Hello *Ada*"}

@@ -1,0 +1,140 @@
+// How an attempt ended, and what follows: the outcome, or another attempt. An outcome never says less than what may have
+// happened: once an attempt may have reached somebody, nothing after it makes that undone.
+import CCurl
+import WABiz
+
+extension Engine {
+    /// A transfer has ended.
+    func land(_ job: Job, _ slot: Slot, _ code: CURLcode) {
+        let call = job.route.call
+        let hints = slot.takeHints()
+        slot.count(in: &numbers, job, isAnswered: code == CURLE_OK)
+        let result: Result<Receipt, Failure>
+        do throws(Failure) {
+            result = .success(try slot.answer(code, for: call).receipt(for: call))
+        } catch {
+            result = .failure(error)
+        }
+        release(slot)
+        let now = Clock.milliseconds
+        switch result {
+        case .success:
+            if let hints { slow(job.route.lane, hints, after: nil, now) }
+            finish(job, result)
+        case .failure(let failure):
+            slow(job.route.lane, hints ?? UsageHeaders(), after: failure, now)
+            lost(job, failure, hints, now)
+        }
+    }
+
+    private func slow(_ lane: Lane, _ hints: UsageHeaders, after failure: Failure?, _ now: Int64) {
+        guard let (reason, wait) = hints.slowdown(after: failure, onPremises: account.api == .onPremises) else { return }
+        lane.throughput.slow(reason, wait: wait, now)
+    }
+
+    /// Tries again, or gives up.
+    private func lost(_ job: Job, _ failure: Failure, _ hints: UsageHeaders?, _ now: Int64) {
+        let decision = job.policy.decide(
+            failure, attempts: Int(job.attempts), waitHint: hints?.wait, now: now, started: job.submitted, random: UInt64.random(in: .min ... .max))
+        let isPairLimit = failure.code == .refused && failure.graph?.code == MetaCode.pairRateLimit
+        guard case .again(var again) = decision else {
+            if isPairLimit { pushOn(job, now.plus(hints?.wait ?? 0), now) }
+            return finish(job, .failure(failure))
+        }
+        if failure.code == .refused { numbers.noteRefusal(failure) }
+        job.note(failure)
+        if isPairLimit, let turn = pushOn(job, again, now) { again = turn }
+        job.state = .waiting
+        timed.set(job, at: again)
+    }
+
+    /// Meta's pair limit is stricter than what was kept to: the recipient gets nothing before that moment, and then this job first.
+    @discardableResult
+    private func pushOn(_ job: Job, _ again: Int64, _ now: Int64) -> Int64? {
+        guard let recipient = job.recipient else { return nil }
+        job.route.lane.pairRule.refused(recipient, again: again, now)
+        return job.state == .finished ? nil : job.route.lane.pairRule.reserve(recipient, now, latest: job.deadline)
+    }
+
+    func release(_ slot: Slot) {
+        slot.job?.slot = nil
+        slot.job = nil
+        inFlight -= 1
+        idle.append(slot)
+    }
+
+    // MARK: Ends without an answer
+
+    /// The deadline has passed before an attempt could begin.
+    func expire(_ job: Job) {
+        leave(job)
+        giveTurnBack(job)
+        finish(
+            job,
+            .failure(
+                job.loss
+                    ?? Failure(.unreachable, "The message did not leave before its deadline. It is safe to send it again.", retry: .backoff)))
+    }
+
+    /// Under the pair rule its turn would come after its deadline: better to say so at once.
+    func refuseTurn(_ job: Job) {
+        leave(job)
+        finish(
+            job,
+            .failure(
+                job.loss
+                    ?? Failure(
+                        .unreachable,
+                        "The message did not leave: so many wait for this recipient that its turn would come after its deadline. Send it again later, or with a longer \"deadline_ms\".",
+                        retry: .backoff)))
+    }
+
+    /// Ends a job that is not finished.
+    func cut(_ job: Job, _ what: String) {
+        guard job.state == .flying, let slot = job.slot else {
+            leave(job)
+            giveTurnBack(job)
+            return finish(job, .failure(Failure(.cancelled, "\(what) before it left.", retry: .backoff)))
+        }
+        let call = job.route.call
+        let handle = unsafe slot.handle
+        BrokenPipes.blocked { unsafe multi.remove(handle) }
+        let failure: Failure
+        if slot.hasLeft {
+            slot.count(in: &numbers, job, isAnswered: false)
+            failure = Failure(call.purpose.codeOfLoss, "\(what) when it had left. \(call.purpose.advice)", retry: call.purpose.repeatVerdict)
+        } else {
+            giveTurnBack(job)
+            failure = Failure(.cancelled, "\(what) before it left.", retry: .backoff)
+        }
+        release(slot)
+        finish(job, .failure(failure))
+    }
+
+    /// A turn that was reserved for a message which never left.
+    private func giveTurnBack(_ job: Job) {
+        guard !job.needsTurn, job.attempts <= 1, job.loss == nil, let recipient = job.recipient else { return }
+        job.route.lane.pairRule.giveBack(recipient, Clock.milliseconds)
+    }
+
+    // MARK: The outcome
+
+    /// The one place where a job ends.
+    func finish(_ job: Job, _ result: Result<Receipt, Failure>) {
+        var result = result
+        if case .failure(let failure) = result { result = .failure(job.honest(failure)) }
+        switch result {
+        case .success: numbers.noteSuccess()
+        case .failure(let failure): numbers.noteLoss(failure)
+        }
+        job.state = .finished
+        jobs[job.ticket] = nil
+        job.route.lane.unfinished -= 1
+        if job.isAwaited {
+            job.result = result
+            desks.closed(job.owner, nil)
+        } else {
+            desks.closed(job.owner, Outcome(ticket: job.ticket, tag: job.tag, attempts: Int(job.attempts), result: result))
+        }
+    }
+}
