@@ -24,7 +24,7 @@ public final class Client {
         self.account = account
         self.transport = transport
         live = LiveAccount(account)
-        engine = try Engine(account, transport, delivery)
+        engine = try Engine(live, transport, delivery)
     }
 
     /// - Parameter config: the JSON configuration that wabiz.h lists.

@@ -4,7 +4,8 @@ import Glibc
 import WABiz
 
 final class LiveAccount {
-    private let opened: Account
+    /// As it was opened.
+    let opened: Account
     private var session: Session?
     private var loggedIn: (generation: Int, account: Account)?
 
@@ -15,6 +16,9 @@ final class LiveAccount {
 
     /// True when a user has to log in before anything is asked.
     var logsIn: Bool { session != nil }
+
+    /// True when there is a token to be had only by logging in.
+    var isClosed: Bool { ready() == nil }
 
     /// Counts the logins: what was refused for the token of an older one is not the fault of the last.
     var generation: Int { session?.generation ?? 0 }

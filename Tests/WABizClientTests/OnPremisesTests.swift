@@ -109,6 +109,114 @@ private func failure<Value>(_ work: () throws -> Value) -> Failure? {
         #expect(server.requests[1].hasSuffix("%PDF-1.4 x"))
     }
 
+    // MARK: Messages
+
+    private static let sent = LoopbackServer.Act.answer(LoopbackServer.http(201, #"{"messages":[{"id":"gBEG"}],"meta":{}}"#))
+    private static let hello = Array(#"{"to":"+15550001234","text":"Hello"}"#.utf8)
+
+    private func paths(_ server: LoopbackServer) -> [String] {
+        server.requests.map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+    }
+
+    @Test func messagesWaitForOneLogin() throws {
+        let server = try LoopbackServer(loggedIn("T1"), Self.sent)
+        defer { server.stop() }
+        let client = try open(server, #","messages_per_second":0"#)
+        for _ in 0..<200 { try client.submit(json: Self.hello) }
+        var outcomes: [Outcome] = []
+        while !client.isIdle { outcomes += try client.step() }
+        #expect(outcomes.count == 200)
+        #expect(outcomes.allSatisfy { (try? $0.result.get().messageID) == "gBEG" && $0.attempts == 1 })
+        #expect(paths(server).count { $0 == "POST /v1/users/login" } == 1)
+        #expect(server.requests.dropFirst().allSatisfy { $0.contains("\r\nAuthorization: Bearer T1\r\n") && $0.hasPrefix("POST /v1/messages HTTP/1.1") })
+    }
+
+    @Test func sendAndFilesShareTheLogin() throws {
+        let server = try LoopbackServer(loggedIn("T1"), Self.sent, healthy, .answer(LoopbackServer.http(200, "{}")))
+        defer { server.stop() }
+        let client = try open(server)
+        #expect(try client.send(json: Self.hello).messageID == "gBEG")
+        #expect(try client.health().isHealthy)
+        #expect(try client.send(json: Array(#"{"read":"a/b"}"#.utf8)).success == true)
+        #expect(paths(server) == ["POST /v1/users/login", "POST /v1/messages", "GET /v1/health", "PUT /v1/messages/a%2Fb"])
+        #expect(server.requests.last?.contains("\r\nAuthorization: Bearer T1\r\n") == true)
+    }
+
+    @Test func anEndedTokenIsRenewedForAMessage() throws {
+        let server = try LoopbackServer(loggedIn("T1"), Self.sent, refused(401, 1005), loggedIn("T2"), Self.sent)
+        defer { server.stop() }
+        let client = try open(server, #","max_attempts":1"#)
+        #expect(try client.send(json: Self.hello).messageID == "gBEG")
+        let ticket = try client.submit(json: Self.hello)
+        let outcomes = try client.step()
+        #expect(outcomes.map(\.ticket) == [ticket])
+        #expect(outcomes.first?.attempts == 1)
+        #expect((try? outcomes.first?.result.get().messageID) == "gBEG")
+        #expect(paths(server) == ["POST /v1/users/login", "POST /v1/messages", "POST /v1/messages", "POST /v1/users/login", "POST /v1/messages"])
+        #expect(server.requests.last?.contains("Bearer T2") == true)
+    }
+
+    @Test func aMessageThatIsRefusedWithANewTokenIsRefused() throws {
+        let server = try LoopbackServer(loggedIn("T1"), refused(401, 1005), loggedIn("T2"), refused(401, 1005))
+        defer { server.stop() }
+        let client = try open(server)
+        let loss = try #require(failure { try client.send(json: Self.hello) })
+        #expect(loss.code == .refused)
+        #expect(loss.graph?.httpStatus == 401)
+        #expect(paths(server).count == 4)
+    }
+
+    @Test func aRefusedLoginEndsAllThatWait() throws {
+        let server = try LoopbackServer(refused(401, 1005))
+        defer { server.stop() }
+        let client = try open(server)
+        for _ in 0..<50 { try client.submit(json: Self.hello) }
+        var outcomes: [Outcome] = []
+        while !client.isIdle { outcomes += try client.step() }
+        #expect(outcomes.count == 50)
+        for outcome in outcomes {
+            let loss = failure { try outcome.result.get() }
+            #expect(loss?.code == .refused)
+            #expect(loss?.retry == .afterFix)
+            #expect(loss?.document.text.contains("Secret-pass") == false)
+        }
+        #expect(paths(server) == ["POST /v1/users/login"])
+    }
+
+    @Test func aLoginThatFailsForNowIsTriedAgain() throws {
+        let server = try LoopbackServer(refused(503, 1016), .close, loggedIn("T1"), Self.sent)
+        defer { server.stop() }
+        let client = try open(server, #","max_attempts":10"#)
+        for _ in 0..<5 { try client.submit(json: Self.hello) }
+        var outcomes: [Outcome] = []
+        while !client.isIdle { outcomes += try client.step() }
+        #expect(outcomes.count == 5)
+        #expect(outcomes.allSatisfy { (try? $0.result.get().messageID) == "gBEG" && $0.attempts > 1 })
+        #expect(paths(server).count { $0 == "POST /v1/messages" } == 5)
+    }
+
+    @Test func whoeverWaitsForASilentLoginKeepsItsDeadline() throws {
+        let server = try LoopbackServer(.silence)
+        defer { server.stop() }
+        let client = try open(server)
+        let loss = failure { try client.send(json: Self.hello, options: Array(#"{"deadline_ms":50}"#.utf8)) }
+        #expect(loss?.code == .unreachable)
+        #expect(paths(server) == ["POST /v1/users/login"])
+        let ticket = try client.submit(json: Self.hello)
+        try client.cancel(ticket)
+        let cancelled = try client.drain().map { outcome in failure { try outcome.result.get() }?.code }
+        #expect(cancelled == [.cancelled])
+    }
+
+    @Test func whoBringsATokenDoesNotLogIn() throws {
+        let server = try LoopbackServer(Self.sent)
+        defer { server.stop() }
+        let client = try open(server)
+        #expect(try client.send(json: Self.hello, options: Array(#"{"account":{"access_token":"EAAG-own"}}"#.utf8)).messageID == "gBEG")
+        #expect(paths(server) == ["POST /v1/messages"])
+        #expect(server.requests.first?.contains("Bearer EAAG-own") == true)
+    }
+
     @Test func nobodyThere() throws {
         let client = try Client(
             config: Array(#"{"user":"a","password":"b","api":"on_premises","base_url":"http://127.0.0.1:\#(LoopbackServer.refusedPort())","proxy":""}"#.utf8))

@@ -39,7 +39,11 @@ public struct AccountOverride: Sendable, Hashable, CustomStringConvertible, Cust
 
     fileprivate func apply(to fields: inout AccountFields) {
         if let phoneNumberID { fields.phoneNumberID = phoneNumberID }
-        if let accessToken { fields.accessToken = accessToken }
+        if let accessToken {
+            fields.accessToken = accessToken
+            // Who brings a token does not log in.
+            (fields.user, fields.password, fields.newPassword) = (nil, nil, nil)
+        }
         if let appSecret { fields.appSecret = appSecret.isEmpty ? nil : appSecret }
     }
 

@@ -60,6 +60,14 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
         Call(method: method, url: url, headers: headers, body: [], api: api, purpose: purpose, secrets: secrets)
     }
 
+    /// The same request by another account's token.
+    package func authorized(by account: Account) -> Call {
+        let rest = headers.filter { $0.name != "Authorization" }
+        return Call(
+            method: method, url: url, headers: account.authorization + rest, body: body, api: api, purpose: purpose,
+            secrets: secrets + account.secrets)
+    }
+
     init(method: Method, url: String, headers: [Header], body: [UInt8], api: API, purpose: Purpose, secrets: [Secret]) {
         self.method = method
         self.url = url

@@ -7,6 +7,8 @@ import WABiz
 
 final class Engine {
     let account: Account
+    /// The login that messages wait for, where the account has a user in place of a token.
+    let logIn: LogIn
     let transport: TransportOptions
     let delivery: DeliveryOptions
     let poller: Poller
@@ -31,8 +33,9 @@ final class Engine {
     var numbers = Statistics()
     private var isDraining = false
 
-    init(_ account: Account, _ transport: TransportOptions, _ delivery: DeliveryOptions) throws(Failure) {
-        self.account = account
+    init(_ live: LiveAccount, _ transport: TransportOptions, _ delivery: DeliveryOptions) throws(Failure) {
+        account = live.opened
+        logIn = LogIn(live)
         self.transport = transport
         self.delivery = delivery
         poller = try Poller()
@@ -145,7 +148,7 @@ final class Engine {
         let inLanes = roads.lanes.reduce(0) { $0 + $1.count }
         tree.set("queued", .integer(inLanes))
         tree.set("in_flight", .integer(inFlight))
-        tree.set("waiting", .integer(jobs.count - inLanes - inFlight))
+        tree.set("waiting", .integer(max(0, jobs.count - inLanes - inFlight)))
         tree.set("numbers", .array(roads.lanes.map { $0.document(now) }))
         return tree
     }

@@ -29,8 +29,13 @@ import WABiz
     var needsTurn: Bool
     /// True when an attempt before the last one may have reached somebody.
     private var mayHaveLeft = false
+    /// What it is: a message, or a login, which has no ticket and no outcome.
+    let isLogIn: Bool
+    /// True once it was refused for a token that had ended, and put back for that.
+    var isRenewed = false
 
-    let route: Route
+    /// Another one, with a token, once a user has logged in for it.
+    var route: Route
     let tag: [UInt8]?
     /// What is posted, at a fixed address, as libcurl reads it.
     let body: UnsafeMutableRawPointer?
@@ -57,6 +62,7 @@ import WABiz
         self.owner = owner
         self.route = route
         self.isAwaited = isAwaited
+        isLogIn = false
         tag = terms.tag
         maxAttempts = UInt16(clamping: terms.maxAttempts)
         resendUncertain = terms.resendUncertain
@@ -65,12 +71,31 @@ import WABiz
         size = message.payload.count
         submitted = now
         deadline = now.plus(terms.deadline)
-        unsafe body = malloc(max(1, size))
+        unsafe body = Job.copy(message.payload)
         super.init()
-        guard let body = unsafe body else { throw Failure(.noMemory, "There is no memory to queue the message.", retry: .backoff) }
-        unsafe message.payload.withUnsafeBytes { bytes in
-            if let base = bytes.baseAddress { unsafe memcpy(body, base, bytes.count) }
+        guard unsafe body != nil else { throw Failure(.noMemory, "There is no memory to queue the message.", retry: .backoff) }
+    }
+
+    /// A login, which begins at once.
+    init(logIn route: Route, body bytes: [UInt8], now: Int64) throws(Failure) {
+        (ticket, owner, isAwaited, isLogIn) = (0, 0, false, true)
+        self.route = route
+        tag = nil
+        (maxAttempts, resendUncertain) = (1, false)
+        (recipient, needsTurn) = (nil, false)
+        size = bytes.count
+        (submitted, deadline) = (now, Clock.never)
+        unsafe body = Job.copy(bytes)
+        super.init()
+        guard unsafe body != nil else { throw Failure(.noMemory, "There is no memory to log in.", retry: .backoff) }
+    }
+
+    private static func copy(_ bytes: [UInt8]) -> UnsafeMutableRawPointer? {
+        guard let copy = unsafe malloc(max(1, bytes.count)) else { return nil }
+        unsafe bytes.withUnsafeBytes { bytes in
+            if let base = bytes.baseAddress { unsafe memcpy(copy, base, bytes.count) }
         }
+        return unsafe copy
     }
 
     deinit { unsafe free(body) }
@@ -137,6 +162,16 @@ struct Terms {
     var isEmpty: Bool { unsafe head == nil }
     var first: Job? { unsafe head?.takeUnretainedValue() }
     var last: Job? { unsafe tail?.takeUnretainedValue() }
+
+    var jobs: [Job] {
+        var jobs: [Job] = []
+        var next = unsafe head
+        while let job = unsafe next?.takeUnretainedValue() {
+            jobs.append(job)
+            unsafe next = job.next
+        }
+        return jobs
+    }
 
     mutating func append(_ job: Job) {
         let link = unsafe Unmanaged.passUnretained(job)

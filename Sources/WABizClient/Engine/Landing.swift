@@ -6,6 +6,7 @@ import WABiz
 extension Engine {
     /// A transfer has ended.
     func land(_ job: Job, _ slot: Slot, _ code: CURLcode) {
+        guard !job.isLogIn else { return landLogIn(job, slot, code) }
         let call = job.route.call
         let hints = slot.takeHints()
         slot.count(in: &numbers, job, isAnswered: code == CURLE_OK)
@@ -23,6 +24,7 @@ extension Engine {
             finish(job, result)
         case .failure(let failure):
             slow(job.route.lane, hints ?? UsageHeaders(), after: failure, now)
+            guard !putBack(job, failure) else { return }
             lost(job, failure, hints, now)
         }
     }
@@ -33,7 +35,7 @@ extension Engine {
     }
 
     /// Tries again, or gives up.
-    private func lost(_ job: Job, _ failure: Failure, _ hints: UsageHeaders?, _ now: Int64) {
+    func lost(_ job: Job, _ failure: Failure, _ hints: UsageHeaders?, _ now: Int64) {
         let decision = job.policy.decide(
             failure, attempts: Int(job.attempts), waitHint: hints?.wait, now: now, started: job.submitted, random: UInt64.random(in: .min ... .max))
         let isPairLimit = failure.code == .refused && failure.graph?.code == MetaCode.pairRateLimit

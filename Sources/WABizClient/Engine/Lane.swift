@@ -35,6 +35,9 @@ final class Lane: Timed {
     /// The next one to go: those whose time has come go before the others.
     var first: Job? { dueQueue.first ?? queue.first }
 
+    /// Everything that stands in its queues, in order.
+    var jobs: [Job] { dueQueue.jobs + queue.jobs }
+
     /// The earliest deadline in its queue, but for jobs that wait for their own in the heap.
     var deadline: Int64 { queue.first?.deadline ?? Clock.never }
 

@@ -7,11 +7,17 @@ import WABiz
     /// The request without a body.
     let call: Call
     let lane: Lane
+    /// Whether the user of the account logs in before a message goes out by it.
+    let logsIn: Bool
+    /// Which login its token is from.
+    let generation: Int
     private let lines: HeaderList
 
-    init(_ call: Call, _ lane: Lane) throws(Failure) {
+    init(_ call: Call, _ lane: Lane, logsIn: Bool, generation: Int = 0) throws(Failure) {
         self.call = call
         self.lane = lane
+        self.logsIn = logsIn
+        self.generation = generation
         lines = HeaderList(call)
         guard lines.isComplete else { throw Failure(.noMemory, "libcurl has no memory for the headers.", retry: .backoff) }
     }
@@ -30,13 +36,15 @@ final class Sender {
         self.lane = lane
     }
 
+    private var logsIn: Bool { account.login != nil }
+
     /// - Throws: `.badArgument` for a message of another interface than the account's, `.noMemory`.
     func route(for message: Message) throws(Failure) -> Route {
         let purpose: Call.Purpose = message.type == "read" ? .markRead : .send
         // On-Premises names the message that is read in the URL.
-        if message.api == .onPremises, purpose == .markRead { return try Route(Call(message, for: account), lane) }
+        if message.api == .onPremises, purpose == .markRead { return try Route(Call(message, for: account), lane, logsIn: logsIn) }
         if let route = routes.first(where: { $0.call.purpose == purpose && $0.call.api == message.api }) { return route }
-        let route = try Route(Call(message, for: account).withoutBody, lane)
+        let route = try Route(Call(message, for: account).withoutBody, lane, logsIn: logsIn)
         routes.append(route)
         return route
     }

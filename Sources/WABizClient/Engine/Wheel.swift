@@ -69,7 +69,7 @@ extension Engine {
         enter(lane)
     }
 
-    private func enter(_ lane: Lane) {
+    func enter(_ lane: Lane) {
         guard !lane.isInRing else { return }
         if lane.isHeld { return watch(lane) }
         ring.append(lane)
@@ -99,7 +99,7 @@ extension Engine {
                 if lane.isEmpty { ring.removeFirst() } else { ring.turn() }
             } else {
                 ring.removeFirst()
-                watch(lane)
+                if lane.isHeld || lane.isEmpty { watch(lane) } else { enter(lane) }
             }
         }
         for lane in arrivals where !lane.isEmpty { watch(lane) }
@@ -111,6 +111,10 @@ extension Engine {
         if job.deadline < now {
             expire(job)
             return false
+        }
+        if job.route.logsIn, logIn.isWanted {
+            beginLogIn(lane, now)
+            return true
         }
         if job.needsTurn, let recipient = job.recipient {
             guard let turn = lane.pairRule.reserve(recipient, now, latest: job.deadline) else {
@@ -133,8 +137,9 @@ extension Engine {
         return false
     }
 
-    private func launch(_ job: Job, _ now: Int64) {
+    func launch(_ job: Job, _ now: Int64) {
         do throws(Failure) {
+            if job.route.logsIn { job.route = try logIn.route(for: job.route) }
             let slot = try freeSlot()
             do throws(Failure) {
                 try slot.load(job, now)
@@ -150,7 +155,7 @@ extension Engine {
             job.attempts += 1
             inFlight += 1
         } catch {
-            finish(job, .failure(error))
+            if job.isLogIn { endLogIn(.failure(error)) } else { finish(job, .failure(error)) }
         }
     }
 
