@@ -291,15 +291,18 @@ typedef struct wabiz_client wabiz_client;
 
 /*
  * Opens a client. No connection is made yet. `config` is a JSON object; everything but the first two is optional:
- *     "access_token"        bearer token; required, unless "user" (on_premises) or "headers" carry the credential
+ *     "access_token"        bearer token; required, but where "user" logs in (on_premises), and where a "base_url" other than Meta's takes
+ *                           a key in "headers"
  *     "phone_number_id"     the sender's id, digits; required for "cloud"
  *     "api"                 "cloud" (default) or "on_premises"
  *     "api_version"         Graph version, default "v25.0"
  *     "base_url"            default "https://graph.facebook.com"; required for "on_premises". Plain http only to loopback
  *     "app_secret"          adds appsecret_proof to every call
  *     "user", "password"    on_premises: log in for a token in place of "access_token", and again when it ends; "new_password" is
- *                           what the password is changed to when the first login asks for that
- *     "headers"             object of further request headers, names to strings (the own key header of a partner, say)
+ *                           what the password is changed to when the first login asks for that. One login serves all that waits; one
+ *                           that fails counts as an attempt of every message that waits for it
+ *     "headers"             object of further request headers, names to strings: the key of a partner, say. Values are kept as secret as
+ *                           the token
  *     "user_agent"          default "wabiz/<version>"
  *   The wire:
  *     "connect_timeout_ms"  1..600000, default 10000
