@@ -3,10 +3,10 @@
 import CCrypto
 
 /// The 32 bytes that SHA-256 and HMAC-SHA256 answer.
-struct Digest: Sendable {
+package struct Digest: Sendable {
     static let length = 32
 
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// SHA-256 of a message. Nil when libcrypto refuses the algorithm or has no memory.
     static func sha256(_ message: UnsafeRawBufferPointer) -> Digest? {
@@ -15,7 +15,7 @@ struct Digest: Sendable {
         }
     }
 
-    static func sha256(_ message: [UInt8]) -> Digest? {
+    package static func sha256(_ message: [UInt8]) -> Digest? {
         unsafe message.withUnsafeBytes { unsafe sha256($0) }
     }
 
@@ -83,7 +83,7 @@ struct Digest: Sendable {
     var hex: String { String(decoding: hexBytes, as: UTF8.self) }
 
     /// The same as ASCII.
-    var hexBytes: [UInt8] {
+    package var hexBytes: [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
         for byte in bytes {
