@@ -594,6 +594,32 @@ void wabiz_outbox_close(wabiz_outbox *outbox);
 wabiz_status wabiz_outbox_put(wabiz_outbox *outbox, const char *message, const char *options, char **out);
 
 /*
+ * Sends what is due through `client`: of the number of its account, as many at once as its "max_in_flight", by its pace, authentication first,
+ * then utility and free-form, then marketing. It records each row as `sending` before the first byte goes out, and what became of it
+ * after; what a step begins and what it finished is one transaction each. A loss is judged by Meta's code and tried again, with growing pauses, for as
+ * long as the row lives: no connection, throttling, and what is wrong with the account (token, payment, lock). Nothing is tried again that
+ * may have gone out. The client's "max_attempts" and "resend_uncertain" are not used.
+ *
+ * Waits at most `timeout_ms` for an outcome (negative: until there is one; 0: not at all) and hands out {"outcomes":[<row>,...]}: rows, as
+ * wabiz_outbox_get() writes them without `message`, that were accepted, or ended otherwise. An outcome is a word between the two of you: what
+ * counts stands in the file, and a process that dies between has lost it. It returns early with an empty list after a signal, and
+ * when the client has something for wabiz_client_step(), whose outcomes it leaves alone.
+ *
+ * WABIZ_OK; WABIZ_IDLE with an empty list when nothing is queued for this number, now or later, and nothing under way; WABIZ_BAD_ARGUMENT;
+ * WABIZ_STORAGE: call again, nothing that came back is forgotten. Rows of a process that died are taken over when its lease ends, and are
+ * uncertain then. Step regularly while rows are under way, at least every "lease_seconds" / 2. Close the outbox before the client, and
+ * both once step answers WABIZ_IDLE or wabiz_client_drain() and one more step were called: rows under way are uncertain otherwise.
+ */
+wabiz_status wabiz_outbox_step(wabiz_outbox *outbox, wabiz_client *client, int timeout_ms, char **out);
+
+/*
+ * A descriptor for poll, epoll and their kin: readable when wabiz_outbox_step() or wabiz_client_step() has something to do, also by time. What another process
+ * puts is noticed within a second. It may be readable with nothing to hand out. It belongs to the outbox and is good until the
+ * outbox or the client is closed; -1 for NULL, after fork() and when there are no descriptors left.
+ */
+int wabiz_outbox_descriptor(wabiz_outbox *outbox, wabiz_client *client);
+
+/*
  * Takes in events as wabiz_webhook_receive() wrote them, in one transaction; answer Meta with 200 after it. Statuses move rows on,
  * found by our id, then by message id. Messages and calls of a person open the window of 24 hours; "user_preference" puts the person on
  * the stop list of the number, or takes them off. 131049 and 1026 queue the row again (see "marketing_seconds"), 131050 stops the person,

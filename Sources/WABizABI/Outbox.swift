@@ -31,6 +31,20 @@ public func wabiz_outbox_put(
     }
 }
 
+@_cdecl("wabiz_outbox_step") @implementation
+public func wabiz_outbox_step(_ outbox: OpaquePointer!, _ client: OpaquePointer!, _ timeout_ms: Int32, _ out: Out!) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        let (document, isIdle) = try unsafe handle(outbox).step(Client.behind(client), timeout: Int(timeout_ms))
+        return Answer(document, status: isIdle ? WABIZ_IDLE : WABIZ_OK)
+    }
+}
+
+@_cdecl("wabiz_outbox_descriptor") @implementation
+public func wabiz_outbox_descriptor(_ outbox: OpaquePointer!, _ client: OpaquePointer!) -> Int32 {
+    guard let outbox = unsafe try? handle(outbox), let client = unsafe try? Client.behind(client) else { return -1 }
+    return outbox.descriptor(client)
+}
+
 @_cdecl("wabiz_outbox_apply") @implementation
 public func wabiz_outbox_apply(_ outbox: OpaquePointer!, _ events: UnsafePointer<CChar>!, _ out: Out!) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in Answer(unsafe try handle(outbox).apply(required(events, "events"))) }

@@ -100,6 +100,9 @@ public final class Client {
 
     package func isIdle(owner: UInt32) -> Bool { engine.isIdle(owner) }
 
+    /// How many requests may be under way at once; 0 once drained. More need not be begun.
+    package var capacity: Int { engine.isDraining ? 0 : engine.delivery.maxInFlight }
+
     /// Takes a message back. Its outcome still comes: `.cancelled` when it never left, else `.uncertain`.
     /// - Throws: `.notFound` when there is no such ticket or its outcome is known, `.forked`.
     public func cancel(_ ticket: UInt64) throws(Failure) { try cancel(ticket, owner: 0) }

@@ -16,6 +16,7 @@ extension Outbox {
     /// - Throws: `.badJSON`, `.badArgument`, `.storage`, `.forked`: nothing was taken in.
     public func apply(_ events: [UInt8]) throws(Failure) -> [UInt8] {
         try checkProcess()
+        defer { ring() }
         let now = milliseconds(nil)
         return try Tape.read(events, .tolerant) { (root) throws(Failure) in
             guard let list = root["events"], list.isArray else {

@@ -7,16 +7,26 @@ public import WABiz
 public final class Outbox {
     public let options: OutboxOptions
     let store: OutboxStore
-    /// Who sends: this handle, in the file.
+    /// Who sends: this handle, in the file and at the client's.
     let owner: Int
-    /// Until when others let this handle's rows alone; 0 before it has held any.
-    var leaseUntil = 0
+    let desk: UInt32
+    /// What is under way.
+    var flights = Flights()
+    /// What a host waits on, once it has asked for it.
+    var bell: OutboxBell?
 
     /// - Throws: `.storage` with a reason when the file cannot be used.
     public init(_ options: OutboxOptions) throws(Failure) {
         self.options = options
         store = try OutboxStore(path: options.path, busyTimeout: options.busyTimeout)
         owner = Int(truncatingIfNeeded: Outbox.random() >> 1)
+        desk = UInt32(truncatingIfNeeded: Outbox.random()) | 1
+    }
+
+    /// What is still under way becomes uncertain: nobody is there any more to take in its answers.
+    deinit {
+        guard flights.hasHeld, !store.database.isForeign else { return }
+        try? store.forget(owner)
     }
 
     /// - Parameter config: the JSON configuration that wabiz.h lists.
@@ -37,6 +47,7 @@ public final class Outbox {
     /// - Throws: `.invalid`, `.badJSON`, `.badArgument`, `.blocked`, `.conflict`, `.storage`, `.forked`: nothing was stored.
     public func put(_ json: [UInt8], options written: [UInt8]? = nil) throws(Failure) -> [UInt8] {
         try checkProcess()
+        defer { ring() }
         let given = try PutOptions(json: written, api: options.api)
         let now = milliseconds(given.message.now)
         let request = try PutRequest(json, given, options, now: now)
@@ -156,6 +167,7 @@ public final class Outbox {
     /// `{"id":…,"state":…,"cancelled":…}`.
     public func cancel(_ id: String) throws(Failure) -> [UInt8] {
         try checkProcess()
+        defer { ring() }
         return try store.transaction { () throws(Failure) in
             let now = milliseconds(nil)
             var row = try row(id)
@@ -170,6 +182,7 @@ public final class Outbox {
     /// - Throws: `.notFound`, `.blocked`, `.storage`, `.forked`.
     public func retry(_ id: String) throws(Failure) -> [UInt8] {
         try checkProcess()
+        defer { ring() }
         return try store.transaction { () throws(Failure) in
             let now = milliseconds(nil)
             var row = try row(id)

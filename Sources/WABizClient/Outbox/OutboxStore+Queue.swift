@@ -82,20 +82,34 @@ extension OutboxStore {
         }
     }
 
+    /// Until when an owner holds its rows; nil when it holds none.
+    func lease(_ owner: Int) throws(Failure) -> Int? {
+        try number("SELECT until FROM owner WHERE id = ?1") { (statement) throws(Failure) in statement.bind(1, owner) }
+    }
+
     func forget(_ owner: Int) throws(Failure) {
         try change("DELETE FROM owner WHERE id = ?1") { (statement) throws(Failure) in statement.bind(1, owner) }
     }
 
-    /// Owners whose lease is over: late by the clock, or so far ahead of it that the clock was put back.
-    func deadOwners(now: Int, lease: Int) throws(Failure) -> [Int] {
-        try run("SELECT id FROM owner WHERE until <= ?1 OR until > ?2") { (statement) throws(Failure) in
+    /// Owners of rows under way that are gone: without a lease, or with one that is over. A lease that ends too far ahead was
+    /// given before the clock was put back.
+    func deadOwners(but own: Int, now: Int) throws(Failure) -> [Int] {
+        try run("SELECT DISTINCT owner FROM outbox WHERE state = 1 AND owner <> ?3 AND owner NOT IN (SELECT id FROM owner WHERE until > ?1 AND until <= ?2)") { (statement) throws(Failure) in
             statement.bind(1, now)
-            // Other handles may have longer leases: the longest there is, and some.
-            statement.bind(2, now + 2 * max(lease, 3_600_000))
+            statement.bind(2, now + OutboxStore.longestLease)
+            statement.bind(3, own)
             var owners: [Int] = []
             while try statement.step() { owners.append(statement.integer(0)) }
             return owners
         }
+    }
+
+    /// Leases are an hour long at most; the same again for clocks that are set.
+    static let longestLease = 7_200_000
+
+    /// Forgets owners of long ago, who hold nothing any more.
+    func forgetOwners(before moment: Int) throws(Failure) {
+        try change("DELETE FROM owner WHERE until <= ?1") { (statement) throws(Failure) in statement.bind(1, moment) }
     }
 
     func sending(_ owner: Int) throws(Failure) -> [OutboxRow] {
