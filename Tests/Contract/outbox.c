@@ -1,14 +1,15 @@
 /*
  * The chapter "outbox": rows that are put, found, moved by webhooks, taken back and forgotten; refusals; a child process.
  */
-#include "test.h"
+#include "sender.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static const char hello[] = "{\"to\":\"+15550001234\",\"text\":\"Hello\"}";
-static char path[64], config[160];
+static char path[64], config[192];
 
 static void new_file(void) {
   int file;
@@ -16,7 +17,7 @@ static void new_file(void) {
   file = mkstemp(path);
   CHECK(file >= 0);
   close(file);
-  snprintf(config, sizeof config, "{\"path\":\"%s\",\"phone_number_id\":\"900\",\"now\":1767225600}", path);
+  snprintf(config, sizeof config, "{\"path\":\"%s\",\"phone_number_id\":\"100200300\",\"now\":1767225600}", path);
 }
 
 static void remove_file(void) {
@@ -194,9 +195,9 @@ TEST(a_stop_and_a_closed_window) {
   new_file();
   outbox = open_outbox();
   CHECK_STATUS(wabiz_outbox_apply(outbox,
-                                  "{\"events\":[{\"kind\":\"user_preference\",\"key\":\"p\",\"phone_number_id\":\"900\",\"wa_id\":\"15550001234\","
+                                  "{\"events\":[{\"kind\":\"user_preference\",\"key\":\"p\",\"phone_number_id\":\"100200300\",\"wa_id\":\"15550001234\","
                                   "\"category\":\"marketing_messages\",\"value\":\"stop\",\"timestamp\":1},"
-                                  "{\"kind\":\"message\",\"key\":\"m\",\"phone_number_id\":\"900\",\"from\":\"15550001234\",\"type\":\"text\",\"timestamp\":1}]}",
+                                  "{\"kind\":\"message\",\"key\":\"m\",\"phone_number_id\":\"100200300\",\"from\":\"15550001234\",\"type\":\"text\",\"timestamp\":1}]}",
                                   NULL),
                WABIZ_OK);
   CHECK_STATUS(wabiz_outbox_put(outbox, "{\"to\":\"+15550001234\",\"template\":\"t\",\"language\":\"en\"}", "{\"template_category\":\"marketing\"}", &out), WABIZ_BLOCKED);
@@ -206,6 +207,76 @@ TEST(a_stop_and_a_closed_window) {
   status = wabiz_outbox_put(outbox, hello, NULL, &out);
   CHECK_FAILURE(status, out, WABIZ_BLOCKED);
   wabiz_outbox_close(outbox);
+  remove_file();
+}
+
+/* Steps until nothing is left; how many rows were handed out, and the last one's state. */
+static int step_all(wabiz_outbox *outbox, wabiz_client *client, char *state, size_t size) {
+  int rows = 0, rounds = 0;
+  wabiz_status status = WABIZ_OK;
+  while (status == WABIZ_OK && rounds++ < 1000) {
+    char *out = untouched();
+    json_t *document;
+    status = wabiz_outbox_step(outbox, client, 1000, &out);
+    CHECK(out && !strstr(out, TOKEN));
+    document = take(out);
+    if (count_at(document, "outcomes")) snprintf(state, size, "%s", text_at(document, "outcomes.0.state"));
+    rows += (int)count_at(document, "outcomes");
+    json_decref(document);
+  }
+  CHECK_STATUS(status, WABIZ_IDLE);
+  return rows;
+}
+
+TEST(rows_go_out) {
+  wabiz_outbox *outbox;
+  wabiz_client *client = open_client("");
+  char state[32] = "", id[40], *last, *out = untouched();
+  json_t *row;
+  struct pollfd watched;
+  wabiz_status status;
+  new_file();
+  outbox = open_outbox();
+  CHECK_STATUS(wabiz_outbox_step(outbox, client, -1, NULL), WABIZ_IDLE);
+  server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));
+  watched.fd = wabiz_outbox_descriptor(outbox, client);
+  watched.events = POLLIN;
+  CHECK(watched.fd >= 0);
+  row = put(outbox, hello, NULL);
+  snprintf(id, sizeof id, "%s", text_at(row, "id"));
+  json_decref(row);
+  CHECK_NUMBER(poll(&watched, 1, 10000), 1);
+  CHECK_NUMBER(step_all(outbox, client, state, sizeof state), 1);
+  CHECK_TEXT(state, "accepted");
+  last = server_last(meta);
+  CHECK(last && strstr(last, id));
+  free(last);
+  CHECK_STATUS(wabiz_outbox_get(outbox, id, &out), WABIZ_OK);
+  row = take(out);
+  CHECK_TEXT(text_at(row, "message_id"), "wamid.TEST1");
+  json_decref(row);
+  /* No answer: uncertain, and never sent again by itself. */
+  server_forget(meta);
+  server_play(meta, ACT_CLOSE, "");
+  row = put(outbox, hello, NULL);
+  snprintf(id, sizeof id, "%s", text_at(row, "id"));
+  json_decref(row);
+  CHECK_STATUS(wabiz_outbox_step(outbox, client, 300, NULL), WABIZ_OK);
+  CHECK_STATUS(wabiz_outbox_get(outbox, id, &out), WABIZ_OK);
+  row = take(out);
+  CHECK_TEXT(text_at(row, "state"), "uncertain");
+  json_decref(row);
+  CHECK_NUMBER(server_requests(meta), 1);
+  CHECK(json_integer_value(at(row = apply(outbox, id, "sent"), "moved")) == 1);
+  json_decref(row);
+  status = wabiz_outbox_step(NULL, client, 0, &out);
+  CHECK_FAILURE(status, out, WABIZ_BAD_ARGUMENT);
+  status = wabiz_outbox_step(outbox, NULL, 0, &out);
+  CHECK_FAILURE(status, out, WABIZ_BAD_ARGUMENT);
+  CHECK_NUMBER(wabiz_outbox_descriptor(NULL, client), -1);
+  CHECK_NUMBER(wabiz_outbox_descriptor(outbox, NULL), -1);
+  wabiz_outbox_close(outbox);
+  wabiz_client_close(client);
   remove_file();
 }
 
@@ -239,10 +310,13 @@ TEST(a_fork) {
 }
 
 int main(void) {
+  meta = server_start();
   RUN(a_row_lives);
   RUN(many_lists_and_pruning);
   RUN(refusals);
   RUN(a_stop_and_a_closed_window);
+  RUN(rows_go_out);
   RUN(a_fork);
+  server_stop(meta);
   FINISH("outbox");
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 import wabiz
+from conftest import open_client
+from stub import Stub
 
 NOW = 1767225600
 TEXT = {"to": "+15550001234", "text": "Hello"}
@@ -85,6 +88,41 @@ def test_the_stop_list_and_the_window(tmp_path: Path) -> None:
             later.put(TEXT)
         assert caught.value.reason == "window_closed"
         assert later.put(TEXT, fallback=PROMO, template_category="utility")["fallback"]
+
+
+def test_rows_go_out(tmp_path: Path) -> None:
+    with Stub() as stub, open_client(stub.url, phone_number_id="900") as client, opened(tmp_path) as outbox:
+        ids = [outbox.put({**TEXT, "text": str(number)}, tag=number)["id"] for number in range(5)]
+        rows: list[dict[str, Any]] = []
+        while not outbox.is_idle:
+            rows += outbox.step(client)
+        assert sorted(row["tag"] for row in rows) == [0, 1, 2, 3, 4] and {row["state"] for row in rows} == {"accepted"}
+        assert sorted(request.json["biz_opaque_callback_data"] for request in stub.requests) == sorted(ids)
+        assert outbox.step(client, 0) == [] and len(stub.requests) == 5
+
+
+def test_rows_go_out_in_asyncio(tmp_path: Path) -> None:
+    async def run(client: wabiz.Client, outbox: wabiz.Outbox) -> list[dict[str, Any]]:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        rows: list[dict[str, Any]] = []
+
+        def ready() -> None:
+            rows.extend(outbox.step(client, 0))
+            if len(rows) == 3 and not done.done():
+                done.set_result(None)
+
+        descriptor = outbox.descriptor(client)
+        loop.add_reader(descriptor, ready)
+        outbox.put_many([TEXT, TEXT, TEXT])
+        await asyncio.wait_for(done, 60)
+        loop.remove_reader(descriptor)
+        return rows
+
+    with Stub() as stub, open_client(stub.url, phone_number_id="900") as client, opened(tmp_path) as outbox:
+        assert [row["state"] for row in asyncio.run(run(client, outbox))] == ["accepted"] * 3
+        with pytest.raises(wabiz.BadArgument, match="on_premises"), wabiz.Client(access_token="x", api="on_premises", base_url=stub.url) as other:
+            outbox.step(other, 0)
 
 
 def test_refusals(tmp_path: Path) -> None:

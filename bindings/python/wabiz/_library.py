@@ -39,6 +39,7 @@ _STATUS_FUNCTIONS: dict[str, list[Any]] = {
     "wabiz_seen_mark": [_handle, _text, _text, _out],
     "wabiz_outbox_open": [_text, ctypes.POINTER(_handle), _out],
     "wabiz_outbox_put": [_handle, _text, _text, _out],
+    "wabiz_outbox_step": [_handle, _handle, ctypes.c_int, _out],
     "wabiz_outbox_apply": [_handle, _text, _out],
     "wabiz_outbox_get": [_handle, _text, _out],
     "wabiz_outbox_list": [_handle, _text, _out],
@@ -115,6 +116,8 @@ def declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     loaded.wabiz_seen_close.restype = None
     loaded.wabiz_client_descriptor.argtypes = [_handle]
     loaded.wabiz_client_descriptor.restype = ctypes.c_int
+    loaded.wabiz_outbox_descriptor.argtypes = [_handle, _handle]
+    loaded.wabiz_outbox_descriptor.restype = ctypes.c_int
     loaded.wabiz_outbox_close.argtypes = [_handle]
     loaded.wabiz_outbox_close.restype = None
     loaded.wabiz_client_close.argtypes = [_handle]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Mapping, Optional, TypedDict, Union
 
 from . import _json, _library
 from ._handle import Handle
+from .client import IDLE, Client, milliseconds
 from .documents import Message, Options
-from .errors import BadArgument
+from .errors import BadArgument, Forked
 from .event import Event
 from .messages import written
 
@@ -91,6 +93,7 @@ class Outbox(Handle):
         self._about = os.fspath(path)
         opened = self._open({"path": os.fspath(path), "phone_number_id": phone_number_id, **config})
         self.schema: int = opened["schema"]
+        self.is_idle = False  # after a step: nothing is queued, now or later, and nothing under way
 
     def put(self, message: Message, **options: Unpack[PutOptions]) -> Row:
         """Checks a message as `build` does and stores it: `{"id": ..., "state": "queued", "new": True}`.
@@ -109,6 +112,40 @@ class Outbox(Handle):
         document = _json.dump({"messages": list(messages)})
         rows: list[Row] = self._call("wabiz_outbox_put", document, written(options))["rows"]
         return rows
+
+    def step(self, client: Client, timeout: Optional[float] = None) -> list[Row]:
+        """Sends what is due through a client and gives the rows that were accepted, or ended otherwise, as soon as there is one.
+
+        `timeout` is how many seconds to wait at most: 0 never waits, None waits until there is an outcome, nothing is left
+        (`is_idle`), or the client has something for its own `step`. Call it regularly while rows are under way. `put` in
+        another thread waits for a step: give that thread an Outbox of its own on the same file.
+
+        Raises Storage: call it again, nothing that came back is forgotten.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            with client._held() as sender, self._held() as handle:
+                status, document = _library.invoke("wabiz_outbox_step", handle, sender, milliseconds(until))
+            if status < 0 or document is None:
+                raise _library.failed(status, document)
+            self.is_idle = status == IDLE
+            rows: list[Row] = document["outcomes"]
+            # An empty list may also come of a signal; its handler has run by now.
+            if rows or self.is_idle or until is None or time.monotonic() >= until:
+                return rows
+
+    def descriptor(self, client: Client) -> int:
+        """A descriptor that becomes readable when `step(client, 0)` or `client.step(0)` has something to do, for select, epoll and event loops.
+
+        The outbox owns it: do not read or close it. What another process puts is noticed within a second. Raises Forked in a child.
+        """
+        with client._held() as sender, self._held() as handle:
+            descriptor: int = _library.library().wabiz_outbox_descriptor(handle, sender)
+        if descriptor >= 0:
+            return descriptor
+        if os.getpid() != self._pid:
+            raise Forked.here("This outbox belongs to the parent process: open a new one after fork()")
+        raise BadArgument.here("There is no descriptor: rows are under way at another client, or the process has none left")
 
     def apply(self, events: Union[bytes, Iterable[Event]]) -> dict[str, Any]:
         """Takes in events as `receive` gives them, in a list or as the bytes of raw=True: `{"moved": ..., "unknown": ..., "rows": [...]}`.
