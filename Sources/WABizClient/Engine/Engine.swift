@@ -31,7 +31,7 @@ final class Engine {
     var inFlight = 0
     var desks = Desks()
     var numbers = Statistics()
-    private var isDraining = false
+    private(set) var isDraining = false
 
     init(_ live: LiveAccount, _ transport: TransportOptions, _ delivery: DeliveryOptions) throws(Failure) {
         account = live.opened
