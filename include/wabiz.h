@@ -325,8 +325,11 @@ typedef struct wabiz_client wabiz_client;
  *                           Off by default on_premises
  *     "pair_burst"          1..1000, default 45: messages to one recipient without a pause
  *   Seeing inside:
- *     "log"                 a descriptor of yours that gets one JSON line per request and decision, without secrets, texts and whole
- *                           phone numbers. It is never waited for: a line for which there is no room is left out
+ *     "log"                 a descriptor of yours that gets one JSON line per request and decision, made of numbers and words of this
+ *                           library alone: no secret, text or phone number. It is never waited for: a line for which there is no room
+ *                           is left out. "event" is "request", "retry", "pair_wait", "outcome" (of what did not succeed), "pace" or "login":
+ *                           {"time_ms":1767225600123,"event":"request","ticket":7,"attempt":1,"phone_number_id":"...","result":"ok",
+ *                           "http_status":200,"ms":61.204}
  *
  * On WABIZ_OK *client is the handle and *out is {"api":"cloud","base_url":"..."}; otherwise *client is NULL and *out
  * the failure. Close it with wabiz_client_close(). The token never shows in any document.

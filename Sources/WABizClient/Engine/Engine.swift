@@ -31,11 +31,13 @@ final class Engine {
     var inFlight = 0
     var desks = Desks()
     var numbers = Statistics()
+    let log: RequestLog?
     private(set) var isDraining = false
 
     init(_ live: LiveAccount, _ transport: TransportOptions, _ delivery: DeliveryOptions) throws(Failure) {
         account = live.opened
         logIn = LogIn(live)
+        log = if let descriptor = delivery.logDescriptor { try RequestLog(descriptor) } else { nil }
         self.transport = transport
         self.delivery = delivery
         poller = try Poller()

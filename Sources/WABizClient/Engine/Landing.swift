@@ -16,6 +16,10 @@ extension Engine {
         } catch {
             result = .failure(error)
         }
+        log?.write(
+            .request(
+                ticket: job.ticket, attempt: Int(job.attempts), number: job.route.lane.name, LogLine.Ending(result.map { $0.httpStatus }),
+                microseconds: slot.microseconds))
         release(slot)
         let now = Clock.milliseconds
         switch result {
@@ -32,6 +36,10 @@ extension Engine {
     private func slow(_ lane: Lane, _ hints: UsageHeaders, after failure: Failure?, _ now: Int64) {
         guard let (reason, wait) = hints.slowdown(after: failure, onPremises: account.api == .onPremises) else { return }
         lane.throughput.slow(reason, wait: wait, now)
+        guard let log else { return }
+        let pace = lane.throughput
+        log.write(
+            .pace(number: lane.name, limit: pace.limit, effective: pace.effective, stopped: pace.stoppedUntil.map { $0.minus(now) }, why: pace.why))
     }
 
     /// Tries again, or gives up.
@@ -46,6 +54,7 @@ extension Engine {
         if failure.code == .refused { numbers.noteRefusal(failure) }
         job.note(failure)
         if isPairLimit, let turn = pushOn(job, again, now) { again = turn }
+        log?.write(.retry(ticket: job.ticket, after: again.minus(now), LogLine.Ending(failure)))
         job.state = .waiting
         timed.set(job, at: again)
     }
@@ -127,7 +136,9 @@ extension Engine {
         if case .failure(let failure) = result { result = .failure(job.honest(failure)) }
         switch result {
         case .success: numbers.noteSuccess()
-        case .failure(let failure): numbers.noteLoss(failure)
+        case .failure(let failure):
+            numbers.noteLoss(failure)
+            log?.write(.outcome(ticket: job.ticket, attempts: Int(job.attempts), LogLine.Ending(failure)))
         }
         job.state = .finished
         jobs[job.ticket] = nil

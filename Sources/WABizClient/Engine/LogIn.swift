@@ -62,6 +62,7 @@ extension Engine {
         } catch {
             result = .failure(error)
         }
+        log?.write(.login(LogLine.Ending(result.map { _ in nil }), microseconds: slot.microseconds))
         release(slot)
         if case .failure(let failure) = result, logIn.live.isWorthAnother(failure) { return startLogIn(job.route.lane, Clock.milliseconds) }
         endLogIn(result)
@@ -93,6 +94,7 @@ extension Engine {
     func putBack(_ job: Job, _ failure: Failure) -> Bool {
         guard job.route.logsIn, !job.isRenewed, logIn.live.isOutdated(failure, job.route.generation) else { return false }
         numbers.noteRefusal(failure)
+        log?.write(.retry(ticket: job.ticket, after: 0, LogLine.Ending(failure)))
         job.isRenewed = true
         job.attempts -= job.attempts > 0 ? 1 : 0
         job.route.lane.appendDue(job)

@@ -93,6 +93,9 @@ import WABiz
         if isAnswered { numbers.latency.record(microseconds: easy.microseconds) }
     }
 
+    /// How long the last transfer took.
+    var microseconds: Int64 { easy.microseconds }
+
     /// What came back for the job. - Throws: `.unreachable` when nothing left, `.uncertain` when no complete answer came back.
     func answer(_ code: CURLcode, for call: Call) throws(Failure) -> Answer {
         if code == CURLE_OK {

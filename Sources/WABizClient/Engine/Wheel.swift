@@ -123,6 +123,7 @@ extension Engine {
             }
             job.needsTurn = false
             if turn > now {
+                log?.write(.pair(ticket: job.ticket, wait: turn.minus(now)))
                 leave(job)
                 timed.set(job, at: turn)
                 return false
