@@ -23,7 +23,7 @@ typedef struct usage {
   double wall, cpu;
 } usage;
 
-static inline void fail(const char *what, const char *more) {
+static inline _Noreturn void fail(const char *what, const char *more) {
   fprintf(stderr, "%s %s\n", what, more ? more : "");
   exit(1);
 }
