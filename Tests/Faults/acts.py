@@ -11,7 +11,7 @@ EXPECTED = {
     "late": {ACCEPTED},  # late:MS, the usual answer after a while
     "slow-head": {ACCEPTED}, "slow-body": {ACCEPTED}, "trickle": {ACCEPTED},  # the answer in pieces
     "take-close": {ACCEPTED}, "no-length": {ACCEPTED},  # the answer, and the end of the connection
-    "e": {REFUSED},  # e:STATUS:CODE, Meta's error document; e:STATUS, an answer without one
+    "e": {REFUSED},  # e:STATUS:CODE, Meta's error document, with :SECONDS and Retry-After; e:STATUS, an answer without one
     "read-reset": {UNCERTAIN}, "read-close": {UNCERTAIN}, "head-reset": {UNCERTAIN},  # nothing is answered
     "half-head": {UNCERTAIN}, "half-body": {UNCERTAIN}, "half-reset": {UNCERTAIN},  # a part of the answer
     "silent": {UNCERTAIN},
@@ -53,7 +53,7 @@ def refused(code):
 
 
 def refusal(act):
-    """e:STATUS[:CODE] as (status, code or None, body)."""
+    """e:STATUS[:CODE[:SECONDS]] as (status, code or None, body, seconds or None)."""
     parts = act.split(":")
     code = int(parts[2]) if len(parts) > 2 else None
-    return int(parts[1]), code, refused(code) if code is not None else b"<html>No</html>"
+    return int(parts[1]), code, refused(code) if code is not None else b"<html>No</html>", parts[3] if len(parts) > 3 else None

@@ -20,7 +20,6 @@ for _name, _arguments in {
     "client_cancel": (ctypes.c_void_p, ctypes.c_ulonglong, _text),
     "client_drain": (ctypes.c_void_p, ctypes.c_int, _text),
     "client_descriptor": (ctypes.c_void_p,),
-    "client_stats": (ctypes.c_void_p, _text),
     "client_close": (ctypes.c_void_p,),
     "describe": (ctypes.c_char_p, _text),
     "free": (ctypes.c_char_p,),
@@ -97,9 +96,6 @@ class Engine:
 
     def cancel(self, ticket):
         return call("client_cancel", self.handle, ticket)
-
-    def stats(self):
-        return call("client_stats", self.handle)[1]
 
     @property
     def descriptor(self):

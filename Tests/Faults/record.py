@@ -1,13 +1,14 @@
 """What a server saw and said of every message, and what that allows its outcome to be. The server's word is the truth here; the
 library's receipts are held against it."""
 import threading
+import time
 
 
 class Post:
     """One request of one message, as far as the server read it."""
 
     def __init__(self, act):
-        self.act = act
+        self.act, self.at = act, time.monotonic()
         self.whole = False  # the body was read to its end
         self.accepted = None  # the message id that an answer named, even if only a part of the answer went out
         self.refused = None  # (http status, graph code) of a complete answer with an error

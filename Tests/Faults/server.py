@@ -52,9 +52,17 @@ class Server:
 
     def close(self):
         self.kill()
+        self._call(self._abandon())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+
+    async def _abandon(self):
+        """Ends whoever still waits to answer."""
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
 
     def __enter__(self):
         return self
@@ -68,7 +76,7 @@ class Server:
         self.writers.add(writer)
         try:
             await self.serve(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the peer is gone, or was cut off
         finally:
             self.writers.discard(writer)
@@ -77,10 +85,8 @@ class Server:
     @staticmethod
     def reset(writer):
         found = writer.get_extra_info("socket")
-        try:
+        if found and found.fileno() >= 0:  # else it is closed already
             found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        except OSError:
-            pass  # closed already
         writer.transport.abort()
 
     # ------------------------------------------------------------ HTTP/1.1
@@ -109,9 +115,9 @@ class Server:
         identity, body = acts.accepted(name, attempt)
         whole = answer(200, body)
         if word == "e":
-            status, code, body = acts.refusal(post.act)
+            status, code, body, wait = acts.refusal(post.act)
             self.record.tell(post, refused=(status, code))  # said before it is written: whoever reads it finds it here
-            return await say(writer, answer(status, body))
+            return await say(writer, answer(status, body, f"Retry-After: {wait}\r\n".encode() if wait else b""))
         if acts.ACCEPTED in acts.EXPECTED[word] or word.startswith("half") or word in ("cut-json", "endless"):
             self.record.tell(post, accepted=identity)
         if word == "late":

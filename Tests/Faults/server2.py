@@ -75,9 +75,9 @@ class Connection:
         if word == "late":
             await asyncio.sleep(int(rest) / 1000)
         if word == "e":
-            status, code, body = acts.refusal(post.act)
+            status, code, body, wait = acts.refusal(post.act)
             self.record.tell(post, refused=(status, code))
-            self.answer(stream, status, body)
+            self.answer(stream, status, body, [("retry-after", wait)] if wait else [])
         elif word == "redirect":
             self.record.tell(post, refused=(307, None))
             self.frames.send_headers(stream, [(":status", "307"), ("location", f"{self.server.url}/elsewhere"), ("content-length", "0")], end_stream=True)
@@ -96,12 +96,12 @@ class Connection:
         elif word != "silent":
             self.break_off(word, post, stream, body)
 
-    def answer(self, stream, status, body):
-        self.head(stream, status, len(body))
+    def answer(self, stream, status, body, more=()):
+        self.head(stream, status, len(body), more)
         self.frames.send_data(stream, body, end_stream=True)
 
-    def head(self, stream, status, length):
-        self.frames.send_headers(stream, [(":status", str(status)), ("content-type", "application/json"), ("content-length", str(length))])
+    def head(self, stream, status, length, more=()):
+        self.frames.send_headers(stream, [(":status", str(status)), ("content-type", "application/json"), ("content-length", str(length)), *more])
 
     async def slowly(self, stream, body):
         self.head(stream, 200, len(body))

@@ -1,0 +1,137 @@
+"""Every act of a server that has read the request, over each transport: one outcome per ticket, and the server's record agrees."""
+from acts import EXPECTED, HTTP1_ONLY, HTTP2_ONLY, message
+from engine import Batch, word
+from lab import TRANSPORTS, pair
+from server import HEAD_ONLY
+
+ARGUMENTS = {"late": "late:150", "e": "e:400:100"}
+
+
+def acts_of(transport):
+    return [ARGUMENTS.get(act, act) for act in EXPECTED if act not in (HTTP1_ONLY if transport == "h2" else HTTP2_ONLY)]
+
+
+def each_act(transport, **config):
+    """Three messages of each act, all at once; acts that end the connection also cut what else is on it under HTTP/2."""
+    with pair(transport, max_attempts=1, **config) as (server, engine):
+        batch = Batch(engine, server.record)
+        for act in acts_of(transport):
+            for i in range(3):
+                name = f"{act}/{i}"
+                number = {"phone_number_id": f"{HEAD_ONLY}{1000 + i}"} if act == "head-reset" else {"phone_number_id": "42"}
+                if act == "head-reset":
+                    name = f"{1000 + i}"
+                batch.submit(name, message(name, act), account=number)
+        return batch.finish(), server.record
+
+
+def check_each_act(transport, outcomes, alone):
+    for name, outcome in outcomes.items():
+        act = name.split("/")[0].split(":")[0]
+        expected = EXPECTED["head-reset" if act.isdigit() else act]
+        if not alone:  # a neighbour may have ended the connection
+            expected = expected | {"uncertain", "unreachable"}
+        assert word(outcome) in expected, f"{transport} {name}: {outcome}"
+        assert outcome["attempts"] == 1 or word(outcome) == "unreachable", outcome
+
+
+def test_each_act_plain():
+    outcomes, record = each_act("plain", timeout_ms=1500)
+    check_each_act("plain", outcomes, True)
+    assert not any("elsewhere" in path for path in record.paths), "a redirect was followed"
+
+
+def test_each_act_tls():
+    outcomes, record = each_act("tls", timeout_ms=1500)
+    check_each_act("tls", outcomes, True)
+    assert not any("elsewhere" in path for path in record.paths), "a redirect was followed"
+
+
+def test_each_act_h2_together():
+    outcomes, record = each_act("h2", timeout_ms=1500)
+    check_each_act("h2", outcomes, False)
+    assert not any("elsewhere" in path for path in record.paths), "a redirect was followed"
+
+
+def test_each_act_h2_alone():
+    """One after another, so that nobody suffers for a neighbour."""
+    with pair("h2", max_attempts=1, timeout_ms=700) as (server, engine):
+        batch = Batch(engine, server.record)
+        for act in acts_of("h2"):
+            batch.submit(act, message(act, act))
+            batch.take(engine.finish())
+        check_each_act("h2", batch.settle(), True)
+
+
+def test_streams_beside_a_reset_one_live_on():
+    with pair("h2", max_attempts=1) as (server, engine):
+        batch = Batch(engine, server.record)
+        batch.submit("first", message("first"))
+        batch.take(engine.finish())  # the connection is there
+        for i in range(40):
+            batch.submit(i, message(i, "stream-reset" if i % 4 == 0 else "late:100"))
+        outcomes = batch.finish()
+        for i in range(40):
+            assert word(outcomes[i]) == ("uncertain" if i % 4 == 0 else "receipt"), outcomes[i]
+        assert server.record.connections == 1, "a reset stream cost its connection"
+
+
+def test_messages_after_a_goaway_get_a_new_connection():
+    with pair("h2", max_attempts=1) as (server, engine):
+        batch = Batch(engine, server.record)
+        for i in range(6):
+            batch.submit(i, message(i, "goaway-after" if i % 2 == 0 else "take"))
+            batch.take(engine.finish())
+        assert {word(outcome) for outcome in batch.settle().values()} == {"receipt"}
+        assert server.record.connections > 1
+
+
+def test_a_stale_connection_costs_no_message_twice():
+    """Connections that the server resets while they are idle, and at once a message over each: at most one post of each."""
+    for transport in TRANSPORTS:
+        with pair(transport, max_attempts=4) as (server, engine):
+            batch = Batch(engine, server.record)
+            for turn in range(5):
+                for i in range(8):
+                    batch.submit(f"{turn}/{i}", message(f"{turn}/{i}"))
+                batch.take(engine.finish())
+                server.kill()
+                server.open()
+            batch.settle()
+            assert all(len(posts) == 1 for posts in server.record.posts.values())
+
+
+def test_a_stale_connection_that_reads_first():
+    """The server reads a kept connection's next request and then resets it: libcurl alone would send it again."""
+    for transport in TRANSPORTS:
+        with pair(transport) as (server, engine):
+            batch = Batch(engine, server.record)
+            for i in range(6):
+                batch.submit(i, message(i, "take" if i % 2 == 0 else "read-reset"))
+                batch.take(engine.finish())
+            outcomes = batch.settle()
+            assert [word(outcomes[i]) for i in range(6)] == ["receipt", "uncertain"] * 3, outcomes
+            assert all(len(posts) == 1 for posts in server.record.posts.values())
+
+
+def test_send_says_the_same():
+    for transport in TRANSPORTS:
+        with pair(transport, timeout_ms=700) as (server, engine):
+            for act, status in (("take", 0), ("read-reset", -7), ("e:400:100", -5), ("half-body", -7), ("silent", -7), ("take", 0)):
+                found, document = engine.send(message(f"sent/{act}", act))
+                assert found == status, (transport, act, found, document)
+                assert "secret-token" not in str(document)
+
+
+def test_outcomes_of_others_wait_while_one_is_sent():
+    with pair("plain") as (server, engine):
+        batch = Batch(engine, server.record)
+        for i in range(5):
+            batch.submit(i, message(i))
+        status, document = engine.send(message("sent", "late:200"))
+        assert (status, document["message_id"]) == (0, "wamid.FAULTS.sent.1")
+        status, outcomes = engine.step(0)
+        assert len(outcomes) == 5, "they were finished long before"
+        batch.take(outcomes)
+        batch.settle()
+        assert engine.step(0) == (1, [])
