@@ -134,6 +134,13 @@ class Batch:
                 raise Disagreement(f"a second outcome: {outcome}")
             self.outcomes[name] = outcome
 
+    def until(self, *names):
+        """Steps until the server has read these to their end."""
+        while missing := [name for name in names if not any(post.whole for post in self.record.posts.get(name, []))]:
+            if ended := [name for name in missing if name in self.outcomes]:
+                raise Disagreement(f"ended before the server had read it: {self.outcomes[ended[0]]}")
+            self.take(self.engine.step(10)[1])
+
     def finish(self, resend=False):
         self.take(self.engine.finish())
         return self.settle(resend)

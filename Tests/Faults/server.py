@@ -167,6 +167,8 @@ def answer(status, body, more=b""):
 
 
 async def say(writer, data):
+    if writer.transport.is_closing():
+        raise ConnectionResetError
     writer.write(data)
     await writer.drain()
     return True

@@ -113,7 +113,7 @@ class Connection:
 
     async def endless(self, stream):
         self.frames.send_headers(stream, [(":status", "200"), ("content-type", "application/json")])
-        while True:
+        while not self.writer.transport.is_closing():
             room = min(self.frames.local_flow_control_window(stream), self.frames.max_outbound_frame_size)
             if room:
                 self.frames.send_data(stream, b" " * room)

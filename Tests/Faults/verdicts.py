@@ -91,15 +91,10 @@ def test_an_attempt_that_may_have_gone_out_is_not_forgotten():
         assert word(batch.finish(resend=True)["no"]) in ("uncertain", "refused")
         assert len(server.record.posts["no"]) == 2
         batch.submit("gone", message("gone", "half-body"))
-        server.record.wait(lambda: stepped(engine, batch) and server.record.posts.get("gone"))
+        batch.until("gone")
         server.kill()
         batch.take(engine.finish())
         assert word(batch.outcomes["gone"]) == "uncertain", batch.outcomes["gone"]
-
-
-def stepped(engine, batch):
-    batch.take(engine.step(10)[1])
-    return True
 
 
 def test_the_server_is_not_asked_before_it_wants():
