@@ -89,7 +89,7 @@ def test_cancel_while_it_is_under_way():
 
 
 def test_cancel_while_it_waits_to_be_sent_again():
-    with pair("plain", max_attempts=5) as (server, engine):
+    with pair("plain", max_attempts=5, deadline_ms=600_000) as (server, engine):
         batch = Batch(engine, server.record)
         ticket = batch.submit("refused", message("refused", "e:503:2:60", "take"))
         allowed = batch.submit("allowed", message("allowed", "e:503:131000:60", "take"), resend_uncertain=True, account={"phone_number_id": "2"})

@@ -1,6 +1,7 @@
 """A raw HTTP server on loopback that fails on demand: HTTP/1.1 plain and over TLS here, HTTP/2 in server2.py. It lives in a thread of
 its own with an asyncio loop, writes down what it read and what it answered (record.py), and can be killed and come back on its port."""
 import asyncio
+import logging
 import signal
 import socket
 import struct
@@ -9,7 +10,11 @@ import threading
 import acts
 from record import Record
 
+ENDLESS = 256  # pieces of 64 KiB: far more than any answer of Meta's, and then the end without an end
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close() then sends RST in place of FIN
+
+
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # a client that is gone is what is tested
 
 
 class Server:
@@ -147,8 +152,8 @@ class Server:
             await say(writer, b"\x00\x01\x02 this is no HTTP\r\n\r\n")
         elif word == "endless":
             await say(writer, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-            while await say(writer, b"10000\r\n" + b" " * 65536 + b"\r\n"):
-                pass
+            for _ in range(ENDLESS):
+                await say(writer, b"10000\r\n" + b" " * 65536 + b"\r\n")
         elif word in BODIES:
             return await say(writer, answer(200, BODIES[word]))
         elif word == "cut-json":
