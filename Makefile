@@ -17,7 +17,7 @@ SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disab
 needs = { test -x $(1) || { echo "This version has no $(1)." >&2; exit 1; }; }
 
 .DEFAULT_GOAL := all
-.PHONY: all library command stage install examples setup test demo lint fuzz soak bench clean help
+.PHONY: all library command stage install examples setup test demo lint fuzz soak tsan bench clean help
 
 all: stage  ## build the library and the command, stage an installable tree under build/
 
@@ -76,6 +76,9 @@ fuzz:  ## fuzz for a long time (MINUTES=30)
 
 soak: all  ## send and receive for ten minutes (SECONDS=600), watching memory, descriptors and what the servers count
 	@Tests/Soak/run $(or $(SECONDS),600) $(SEED)
+
+tsan: setup  ## run two handles on two threads under ThreadSanitizer, against servers that fail
+	@JOBS=$(JOBS) Tests/Faults/tsan
 
 bench:  ## measure against bare libcurl, bare Jansson and peers, in one run each
 	@for run in Benchmarks/*/run; do echo "== $$run"; $$run || exit 1; done
