@@ -23,28 +23,20 @@ class Record:
 
     def __init__(self):
         self.posts, self.connections, self.paths = {}, 0, []
-        self.changed = threading.Condition()
+        self.lock = threading.Lock()
 
     def post(self, name, act):
-        with self.changed:
+        with self.lock:
             post = Post(act)
             self.posts.setdefault(name, []).append(post)
-            self.changed.notify_all()
             return post
 
     def tell(self, post, **facts):
-        with self.changed:
+        with self.lock:
             vars(post).update(facts)
-            self.changed.notify_all()
 
     def count(self):
         return sum(len(posts) for posts in self.posts.values())
-
-    def wait(self, happened, patience=30):
-        """Waits until `happened()`; the patience is for a test that has failed anyhow."""
-        with self.changed:
-            if not self.changed.wait_for(happened, patience):
-                raise AssertionError("the server has not seen what it should have seen")
 
 
 class Disagreement(AssertionError):

@@ -76,7 +76,7 @@ class Server:
         self.close()
 
     async def _serve(self, reader, writer):
-        with self.record.changed:
+        with self.record.lock:
             self.record.connections += 1
         self.writers.add(writer)
         try:
