@@ -65,7 +65,7 @@ def test_it_is_never_silent():
                 everything(batch)
                 drive(engine, batch, way(engine.descriptor))
                 outcomes = batch.settle()
-                assert sum(word(outcome) == "receipt" for outcome in outcomes.values()) >= 100
+                assert {"receipt", "refused", "uncertain"} <= {word(outcome) for outcome in outcomes.values()}
 
 
 def test_it_is_never_silent_where_nobody_answers():
@@ -80,12 +80,12 @@ def test_it_is_never_silent_where_nobody_answers():
                 assert {word(outcome) for outcome in batch.outcomes.values()} == {"unreachable"}
     with pair("plain", max_in_flight=1, messages_per_second=1) as (server, engine):
         batch = Batch(engine, server.record)
-        for i in range(3):
-            batch.submit(i, message(i, "late:300"), deadline_ms=500)
+        batch.submit("first", message("first", "late:300"))
+        batch.submit("second", message("second"), deadline_ms=500)
         drive(engine, batch, wait_by_poll(engine.descriptor))
         outcomes = batch.settle()
-        assert sorted(word(outcome) for outcome in outcomes.values())[0] == "receipt", outcomes
-        assert word(outcomes[2]) == "unreachable" and outcomes[2]["attempts"] == 0, "a second's pace, and half a second's deadline"
+        assert word(outcomes["first"]) == "receipt", outcomes
+        assert word(outcomes["second"]) == "unreachable" and outcomes["second"]["attempts"] == 0, "a second's pace, and half a second's deadline"
 
 
 def test_outcomes_that_wait_keep_it_readable():
