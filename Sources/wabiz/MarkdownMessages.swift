@@ -168,9 +168,10 @@ struct MarkdownMessages {
         let note = member["absence"].text == "warning" ? " (warns)" : ""
         let apis = member["api"].words
         let belongs = apis.count == 3 ? "" : apis.joined(separator: ", ") + (member["elsewhere"].text == "error" ? "; refused elsewhere" : "; warned elsewhere")
+        let codes = [member["rule"].text, member["value_rule"].text].enumerated().filter { !$1.isEmpty && ($0 == 0 || $1 != member["rule"].text) }.map(\.element)
         return [
             Markdown.code(member["name"].text), kind(shape), required.isEmpty ? "" : (required.count == 3 ? "yes" : required.joined(separator: ", ")) + note,
-            belongs, form(shape) + (member["rule"].exists ? (form(shape).isEmpty ? "" : "; ") + "rule \(member["rule"].text)" : ""), member["meaning"].text,
+            belongs, form(shape) + (codes.isEmpty ? "" : (form(shape).isEmpty ? "" : "; ") + "rule " + codes.joined(separator: ", ")), member["meaning"].text,
         ]
     }
 

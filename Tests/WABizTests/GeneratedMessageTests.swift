@@ -1,5 +1,5 @@
 // Random valid messages, made from the table of messages: all of them are accepted, and together they reach the whole table.
-// WABIZ_SEED=<number> repeats a run; a failure prints the number.
+// WABIZ_SEED=<number> repeats a run; each run prints its number.
 import Foundation
 import Testing
 @testable import WABiz
@@ -46,6 +46,7 @@ private struct Kind {
 
     @Test func acceptsEveryValidMessageOfARun() throws {
         let seed = ProcessInfo.processInfo.environment["WABIZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+        print("\(Self.count) generated messages, WABIZ_SEED=\(seed)")
         var numbers = SeededNumbers(seed: seed)
         var missing = Kind.all.map { kind in
             Self.places(of: .object(kind.shape), "message", Dialects(kind.api)).filter { kind.barred.isDisjoint(with: $0.above + [$0.name]) }

@@ -31,6 +31,10 @@ private struct Judged {
     let leaves: Set<String>
     private(set) var kept: Set<RuleKey> = []
     private(set) var broken: Set<RuleKey> = []
+    /// What the report says: codes of rules with their severities.
+    private var said: Set<String> = []
+
+    func says(_ code: String, _ severity: WABiz.Issue.Severity) -> Bool { said.contains("\(code) \(severity)") }
 
     init(_ one: MessageCase) throws {
         let options = try one.messageOptions()
@@ -39,7 +43,10 @@ private struct Judged {
         if let value = try? one.value() { Self.gather(value, "", &leaves) }
         if let text = one.options { Self.gather(try JSONValue(text: String(decoding: text, as: UTF8.self)), "options", &leaves) }
         self.leaves = leaves
-        for issue in try Message.report(json: one.message, options: options).issues { broken.insert(RuleKey(code: issue.rule)) }
+        for issue in try Message.report(json: one.message, options: options).issues {
+            broken.insert(RuleKey(code: issue.rule))
+            said.insert("\(issue.rule) \(issue.severity)")
+        }
         // Short forms are judged by what they expand to, and that is a case of its own.
         try Tape.read(one.message, .tolerant) { (view) throws(Failure) in
             guard view.isObject, !ShortForm.isShort(view) else { return }
@@ -106,10 +113,18 @@ extension JSONView {
 
     private static let cases = try? MessageCorpus.cases.map { try Judged($0) }
 
-    /// Section 4 of the reference, whole, and the rules without a code that more than one place has.
-    private static let codes: [String] =
-        (1...20).map { "X" + ($0 < 10 ? "0\($0)" : "\($0)") } + (1...23).map { "I" + ($0 < 10 ? "0\($0)" : "\($0)") } + (1...12).map { "T" + ($0 < 10 ? "0\($0)" : "\($0)") }
-        + ["M01", "D01", "B01", "J01", "message.to", "template.components", "template.definition"]
+    /// Section 4 of the reference, whole: the codes, what breaking them is worth, and where they hold. Marketing messages are
+    /// templates: what only other types have is refused there as such.
+    private static let codes: [(codes: String, errors: Dialects, warnings: Dialects)] = [
+        ("X01", .graph, .graph), ("X02", .onPremises, []), ("X03", .all, []), ("X04", [], .all), ("X05", .graph, .onPremises), ("X06", .all, []), ("X07", .cloud, .cloud),
+        ("X08", .cloud, []), ("X09", [], .cloud), ("X10", [], .onPremises), ("X11 X12", .all, []), ("X13", .onPremises, .cloud), ("X14", .all, []), ("X15", [], .onPremises),
+        ("X16", [], .all), ("X17", .cloud, []), ("X18", [], [.cloud, .onPremises]), ("X19", .cloud, .cloud), ("X20", [.cloud, .onPremises], [.cloud, .onPremises]),
+        ("I01 I02 I03 I04 I05 I06 I07 I08 I09 I10 I11 I12 I13 I14 I15", [.cloud, .onPremises], []), ("I16", .cloud, []), ("I17", [], .cloud), ("I18", .cloud, []),
+        ("I19", [.cloud, .onPremises], []), ("I20", .cloud, []), ("I21", [.cloud, .onPremises], []), ("I22", .cloud, []), ("I23", [.cloud, .onPremises], []),
+        ("T01 T02", .all, []), ("T03", .all, .all), ("T04", .all, []), ("T05", .graph, []), ("T06", .graph, .onPremises), ("T07", .cloud, []), ("T08", [], .all),
+        ("T09", .graph, .graph), ("T10", .graph, .graph), ("T11", [], .all), ("T12", [], .cloud), ("M01", .marketing, .marketing), ("D01", .cloud, []), ("B01", .graph, []),
+        ("J01", .all, []), ("message.to", .graph, [.cloud, .onPremises]), ("template.components template.definition", .cloud, []),
+    ]
 
     private static func rules(_ shape: Shape) -> [Rule] {
         switch shape {
@@ -140,14 +155,17 @@ extension JSONView {
         #expect(seen.count > 50)
     }
 
-    /// Whatever holds it (a rule, a member, a limit, a format or a word), each code is broken and just kept.
-    @Test func everyCodeIsBrokenAndJustKept() throws {
+    /// Whatever holds it (a rule, a member, a limit, a format or a word), each code is given with its severity in each of its
+    /// dialects, and is just kept.
+    @Test func everyCodeIsGivenWhereItHoldsAndJustKept() throws {
         let cases = try #require(Self.cases)
-        #expect(Self.codes.count == 62)
-        for code in Self.codes {
-            let key = RuleKey(code: code)
-            #expect(cases.contains { $0.broken.contains(key) }, "no case breaks \(code)")
-            #expect(Self.isPaired(cases, { $0.broken.contains(key) }, { _ in true }), "no valid case just keeps \(code)")
+        let rows = Self.codes.flatMap { row in row.codes.split(separator: " ").map { (code: String($0), errors: row.errors, warnings: row.warnings) } }
+        #expect(rows.count == 62 && Set(rows.map(\.code)).count == 62)
+        for row in rows {
+            for (severity, dialects) in [(WABiz.Issue.Severity.error, row.errors), (.warning, row.warnings)] {
+                for api in dialects.apis { #expect(cases.contains { $0.api == api && $0.says(row.code, severity) }, "no case with \(severity) of \(row.code) in \(api)") }
+            }
+            #expect(Self.isPaired(cases, { $0.broken.contains(RuleKey(code: row.code)) }, { _ in true }), "no valid case just keeps \(row.code)")
         }
     }
 

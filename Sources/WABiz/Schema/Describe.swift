@@ -119,6 +119,7 @@ public enum Describe {
         }
         if member.allowed != .all { tree.set("elsewhere", .string(member.presence.rawValue)) }
         if let rule = member.rule { tree.set("rule", word(rule)) }
+        if let rule = member.valueRule { tree.set("value_rule", word(rule)) }
         if !member.allowed.isEmpty { tree.set("shape", describe(member.shape)) }
         return tree
     }

@@ -2,12 +2,13 @@
 
 enum Envelope {
     static let product = Member(
-        "messaging_product", .string(StringShape(words: ["whatsapp"])), required: .graph, allowed: .graph, rule: "X05", "\"whatsapp\", in the Cloud API.")
+        "messaging_product", .string(StringShape(words: ["whatsapp"])), required: .graph, allowed: .graph, rule: "X05", valueRule: "X05", "\"whatsapp\", in the Cloud API.")
 
     static let members: [Member] = [
         product,
         Member(
-            "recipient_type", .string(StringShape(words: ["individual", "group"])), required: .marketing, rule: "M01", "\"individual\" (the default), or \"group\" in the Cloud API."),
+            "recipient_type", .string(StringShape(words: ["individual", "group"])), required: .marketing, rule: "M01", valueRule: "X06",
+            "\"individual\" (the default), or \"group\" in the Cloud API."),
         Member("to", .string(StringShape(integer: .warned)), "the phone number with + and country code, or the id of a group."),
         Member("recipient", .string(StringShape(format: .businessScopedUserID)), allowed: .graph, "a business-scoped user id in place of \"to\"."),
         // The words are the table's own types; the validator compares them, because they choose the shape.

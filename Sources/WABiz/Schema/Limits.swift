@@ -6,7 +6,7 @@ enum Limits {
 
     static let textBody = Limit(1...4096, .characters, source: "Meta: Text messages; OpenAPI TextMessage")
     static let caption = Limit(0...1024, .characters, source: "Meta: Image, Video, Document messages; OpenAPI MediaObject")
-    static let callbackData = Limit(0...512, .characters, source: reference)
+    static let callbackData = Limit(0...512, .characters, rule: "B01", source: reference)
     static let mediaID = Limit(1...Int.max, .characters, source: "OpenAPI MediaObject")
     static let messageID = Limit(1...Int.max, .characters, source: "Meta: Contextual replies")
     static let latitude = Limit(-90...90, .value, source: "geography")

@@ -108,7 +108,7 @@ enum MessageTable {
 
     private static func whole(_ type: MessageType, _ content: Shape) -> ObjectShape {
         let others = types.filter { $0.word.description != type.word.description }.map { Member($0.word, .ignored, "the content of another type.") }
-        let content = Member(type.word, content, required: .all, rule: "X03", type.meaning)
+        let content = Member(type.word, content, required: .all, rule: "X03", valueRule: "X03", type.meaning)
         return ObjectShape(name: "message", members: Envelope.members + [content] + others, rules: Envelope.rules + [.otherContent] + type.rules)
     }
 

@@ -78,7 +78,7 @@ enum OrderShapes {
             Member("name", .string(StringShape(limits: [Limits.itemName])), required: .all, "the name that is shown."),
             Member("amount", .object(amount("order_details.amount")), required: .all, "the price of one."),
             Member("sale_amount", .object(amount("order_details.sale_amount")), "the lower price of one in a sale."),
-            Member("quantity", .number(NumberShape(limits: [Limits.itemQuantity])), required: .all, rule: "I19", "how many."),
+            Member("quantity", .number(NumberShape(limits: [Limits.itemQuantity])), required: .all, rule: "I19", valueRule: "I19", "how many."),
             Member("image", .object(image), "a picture, for items that are in no catalog."),
             Member("country_of_origin", .string(StringShape(limits: [Limits.countryOfOrigin])), "where it was made (India)."),
             Member("importer_name", .string(StringShape(limits: [Limits.importerName])), "who imported it (India)."),

@@ -156,8 +156,13 @@ final class VariantShape: Sendable {
     let ignoresCase: Bool
     /// What a word outside of `cases` is worth.
     let otherWord: Issue.Severity
+    /// The rule that the absence of the naming member falls under, when there is one.
+    let rule: StaticString?
 
-    init(name: StaticString, discriminator: StaticString, cases: [Case], ignoresCase: Bool = false, otherWord: Issue.Severity = .error) {
+    init(
+        name: StaticString, discriminator: StaticString, cases: [Case], ignoresCase: Bool = false, otherWord: Issue.Severity = .error, rule: StaticString? = nil
+    ) {
+        self.rule = rule
         self.name = name
         self.discriminator = discriminator
         self.cases = cases
@@ -208,12 +213,16 @@ struct Member: Sendable {
     var presence = Issue.Severity.warning
     /// The rule of messages.md section 4 that its presence or absence falls under, when there is one.
     var rule: StaticString?
+    /// The rule that its own value falls under: its words, its form, and whether it is an object, an array or a scalar at all.
+    let valueRule: StaticString?
     let meaning: StaticString
 
     init(
         _ name: StaticString, _ shape: Shape, required: Dialects = [], absence: Issue.Severity = .error,
-        allowed: Dialects = .all, presence: Issue.Severity = .warning, rule: StaticString? = nil, _ meaning: StaticString
+        allowed: Dialects = .all, presence: Issue.Severity = .warning, rule: StaticString? = nil, valueRule: StaticString? = nil,
+        _ meaning: StaticString
     ) {
+        self.valueRule = valueRule
         self.name = name
         self.shape = shape
         self.required = required

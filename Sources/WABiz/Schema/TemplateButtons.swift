@@ -24,12 +24,12 @@ enum TemplateButtons {
             // The server lists it, no page describes it.
             .init("reminder", .unchecked(array: false), misplaced: .warning, row: .undocumented),
         ],
-        ignoresCase: true, otherWord: .warning)
+        ignoresCase: true, otherWord: .warning, rule: "T03")
 
     /// Cards have the same buttons, but for those that belong to a whole message.
     static let cardButton = VariantShape(
         name: "template.card.button", discriminator: "sub_type",
-        cases: [.init("quick_reply", button(quickReply)), .init("url", button(url))], ignoresCase: true, otherWord: .warning)
+        cases: [.init("quick_reply", button(quickReply)), .init("url", button(url))], ignoresCase: true, otherWord: .warning, rule: "T03")
 
     private static func button(_ parameters: VariantShape, isOptional: Bool = false, indexAbsence: Issue.Severity = .error) -> Shape {
         .object(

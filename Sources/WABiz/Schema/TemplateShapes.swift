@@ -84,7 +84,7 @@ enum TemplateShapes {
             ObjectShape(
                 name: "template.limited_time_offer",
                 members: [
-                    Member("expiration_time_ms", .number(NumberShape()), required: .all, rule: "T10", "when the offer ends, in milliseconds since 1970.")
+                    Member("expiration_time_ms", .number(NumberShape()), required: .all, rule: "T10", valueRule: "T10", "when the offer ends, in milliseconds since 1970.")
                 ], rules: [.offerEnds])),
         "the offer.")
 

@@ -147,7 +147,7 @@ struct Validation {
             seen |= 1 << index
             // The member is looked at in place: copying it counts references up and down.
             if shape.members[index].allowed.contains(dialect) {
-                inside(.read(name)) { $0.check(value, shape.members[index].shape, rule: RuleName(shape.name, shape.members[index].name)) }
+                inside(.read(name)) { $0.check(value, shape.members[index], of: shape) }
             } else {
                 reportMisplaced(shape.members[index], shape)
                 inside(.read(name)) { $0.checkRepeatedNames(value) }
@@ -162,14 +162,25 @@ struct Validation {
         for index in shape.rules.indices where shape.rules[index].dialects.contains(dialect) { shape.rules[index].check(view, &self) }
     }
 
+    /// A structure only falls under the member's own rule as a whole: what is inside has names of its own.
+    private mutating func check(_ value: JSONView, _ member: Member, of shape: ObjectShape) {
+        let place = RuleName(shape.name, member.name)
+        guard let rule = member.valueRule else { return check(value, member.shape, rule: place) }
+        switch member.shape {
+        case .object, .variant: value.isObject ? check(value, member.shape, rule: place) : wrongType(value, "an object", rule: RuleName(rule))
+        case .array: value.isArray ? check(value, member.shape, rule: place) : wrongType(value, "an array", rule: RuleName(rule))
+        case .string, .number, .boolean, .unchecked, .ignored: check(value, member.shape, rule: RuleName(rule))
+        }
+    }
+
     private mutating func reportMisplaced(_ member: Member, _ shape: ObjectShape) {
         let api = api
         var message: String {
             "\(member.presence == .error ? "Remove" : "Better remove") \"\(member.name)\"\(member.allowed.isEmpty ? "" : ", which the \(api.rawValue) dialect does not have here"): \(member.meaning)"
         }
         report(
-            Complaint(severity: member.presence, code: .notAllowed, message: message), rule: member.rule.map { RuleName($0) } ?? RuleName(shape.name, member.name),
-            at: [.named(member.name)])
+            Complaint(severity: member.presence, code: .notAllowed, message: message),
+            rule: member.rule.map { RuleName($0) } ?? (dialect == .marketing && path.isEmpty ? RuleName("M01") : RuleName(shape.name, member.name)), at: [.named(member.name)])
     }
 
     mutating func reportRepeated(_ name: JSONView) {
@@ -200,7 +211,9 @@ struct Validation {
         let place = RuleName(shape.name, shape.discriminator)
         let dialect = dialect, api = api
         guard let word = view[shape.discriminator] else {
-            report(.error(.missing, "Add \"\(shape.discriminator)\": \(choices(shape, dialect))."), rule: place, at: [.named(shape.discriminator)])
+            report(
+                .error(.missing, "Add \"\(shape.discriminator)\": \(choices(shape, dialect))."), rule: shape.rule.map { RuleName($0) } ?? place,
+                at: [.named(shape.discriminator)])
             return checkRepeatedNames(view)
         }
         guard word.isString else {
