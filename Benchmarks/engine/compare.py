@@ -15,6 +15,7 @@ WORK, ROUNDS = SETTINGS["work"], SETTINGS["rounds"]
 AUTHORITY = f"{WORK}/ca.pem"
 PROMPT, LATE = f"https://127.0.0.1:{SETTINGS['prompt']}", f"https://127.0.0.1:{SETTINGS['late']}"
 WORDS = {"rate": "messages/s", "cpu": "CPU", "memory": "memory"}
+NONE = float("nan")
 verdicts = []
 
 
@@ -63,7 +64,7 @@ def verdict(about, goal, met, found):
 
 
 def play(entries):
-    """Every program once per round, nobody always first. A program that fails once is left out, with its reason."""
+    """Every program once per round, nobody always first. A program that fails once is left out for good, with its reason."""
     trials, reasons = {name: [] for name in entries}, {}
     for turn in range(ROUNDS):
         names = list(entries)
@@ -92,16 +93,16 @@ def table(title, entries, goals):
             continue
         mine = trials[name]
         cells = [middle([one[what] for one in mine]) for what in ("rate", "cpu")]
-        against = [middle(ratios(trials, name, first, what) or [float('nan')]) for what in ("rate", "cpu")]
-        memory, heavier = middle([one["memory"] for one in mine])[0], middle(ratios(trials, name, first, "memory") or [float('nan')])[0]
+        against = [middle(ratios(trials, name, first, what) or [NONE]) for what in ("rate", "cpu")]
+        memory, heavier = middle([one["memory"] for one in mine])[0], middle(ratios(trials, name, first, "memory") or [NONE])[0]
         print(f"{name:<34} {cells[0][0]:10.0f} {cells[0][1]:3.0f}% {against[0][0]:9.3f} {against[0][1]:3.0f}% {cells[1][0]:9.1f} {cells[1][1]:3.0f}% "
               f"{against[1][0]:9.3f} {against[1][1]:3.0f}% {memory:8.1f} {heavier:6.2f}")
     for name, what, sense, factor, other in goals:
         if name not in entries or other not in entries:
-            continue
+            continue  # not installed here
         found = ratios(trials, name, other, what)
-        if not found:
-            verdict(f"{title}, {name}", f"{sense} {factor} of {other}'s {WORDS[what]}", False, "nothing")
+        if name in reasons or other in reasons or not found:
+            verdict(f"{title}, {name}", f"{sense} {factor} of {other}'s {WORDS[what]}", False, "nothing, it did not run")
             continue
         ratio = middle(found)[0]
         verdict(f"{title}, {name}", f"{sense} {factor} of {other}'s {WORDS[what]}", ratio >= factor if sense == "at least" else ratio <= factor, f"{ratio:.3f}")
