@@ -74,8 +74,9 @@ lint:  ## check the rules of the house: imports, traps, names, comments
 fuzz:  ## fuzz for a long time (MINUTES=30)
 	@$(call needs,Tests/Fuzz/run) && Tests/Fuzz/run long
 
-soak: all  ## send and receive for ten minutes (SECONDS=600), watching memory, descriptors and what the servers count
+soak: all  ## send and receive for ten minutes (SECONDS=600), watching memory, descriptors and what the servers count; kill senders 1,000 times
 	@Tests/Soak/run $(or $(SECONDS),600) $(SEED)
+	@Tests/Outbox/run $(or $(KILLS),1000) $(SEED)
 
 tsan: setup  ## run two handles on two threads under ThreadSanitizer, against servers that fail
 	@JOBS=$(JOBS) Tests/Faults/tsan
