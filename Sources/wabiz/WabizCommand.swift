@@ -10,6 +10,6 @@ struct WabizCommand: AsyncParsableCommand {
         version: WABizLibrary.version,
         subcommands: [
             SandboxCommand.self, CheckCommand.self, BuildCommand.self, SendCommand.self, ListenCommand.self, DescribeCommand.self,
-            SignCommand.self, ParseCommand.self, MediaCommand.self,
+            SignCommand.self, ParseCommand.self, MediaCommand.self, OutboxCommand.self,
         ])
 }

@@ -15,6 +15,9 @@ public struct RowFilter: Sendable {
 
     public init() {}
 
+    /// Rows for a person, however the number is written.
+    public mutating func setPerson(_ written: String?) { person = written.map(OutboxRow.person) }
+
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
     public init(json: [UInt8]?) throws(Failure) {
         guard let json else { return }
@@ -68,6 +71,8 @@ public struct RowFilter: Sendable {
 public struct PruneOptions: Sendable {
     /// Milliseconds, in place of the configuration's.
     public var retention: Int?
+
+    public init() {}
 
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
     public init(json: [UInt8]?) throws(Failure) {
