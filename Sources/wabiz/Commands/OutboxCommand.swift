@@ -148,7 +148,7 @@ struct OutboxCommand: ParsableCommand {
                 while more {
                     let document = try outbox.prune(options).bytes
                     write(document)
-                    more = try Tape.read(document) { $0["more"]?.bool } == true
+                    more = try Tape.read(document) { (root) throws(Failure) in root["more"]?.bool == true }
                 }
             }
         }
@@ -158,5 +158,6 @@ struct OutboxCommand: ParsableCommand {
 /// Prints the answer; ends with 1 when nothing was changed.
 private func changed(_ document: [UInt8], _ name: StaticString) throws {
     write(document)
-    if try Tape.read(document, { $0[name]?.bool }) != true { throw ExitCode(1) }
+    let isDone = try Tape.read(document) { (root) throws(Failure) in root[name]?.bool == true }
+    if !isDone { throw ExitCode(1) }
 }
