@@ -307,7 +307,8 @@ typedef struct wabiz_client wabiz_client;
  *   The wire:
  *     "connect_timeout_ms"  1..600000, default 10000
  *     "timeout_ms"          1..600000, default 30000, one whole request
- *     "low_speed_seconds"   0..600, default 0: never. A transfer in which nothing moves for so long ends
+ *     "low_speed_seconds"   0..600, default 0: never. A transfer in which nothing moves for so long ends; libcurl looks at the last
+ *                           5 seconds and takes that much longer
  *     "http"                "auto" (default), "1.1" or "2"; "auto" is "1.1", which takes the least time per message. Over plain http
  *                           always 1.1
  *     "proxy"               URL of a proxy, http, https or socks5; "" uses none whatever the environment says
