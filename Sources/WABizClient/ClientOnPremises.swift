@@ -42,7 +42,8 @@ extension Client {
         }
     }
 
-    private func ready(_ line: MediaLine) throws(Failure) -> Account {
+    /// Never part of the generic function above, of which there is one for every kind of answer.
+    @inline(never) private func ready(_ line: MediaLine) throws(Failure) -> Account {
         while true {
             if let account = live.ready() { return account }
             guard let call = live.logIn else { return account }

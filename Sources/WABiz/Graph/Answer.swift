@@ -71,19 +71,27 @@ public struct Answer: Sendable {
     /// - Throws: `.refused`, or the code of the purpose's loss when a success does not say what it should.
     package func value<Value>(for call: Call, _ pick: (JSONView) -> Value?) throws(Failure) -> Value {
         var found: Value?
-        let reading: Reading
+        let reading = reading(for: call) { root in found = pick(root) }
+        if let found { return found }
+        throw loss(reading, call)
+    }
+
+    /// Reads a body, and hands over what a success holds.
+    @inline(never) private func reading(for call: Call, _ take: (JSONView) -> Void) -> Reading {
         do throws(Failure) {
-            reading = try Tape.read(body, .tolerant) { root in
+            return try Tape.read(body, .tolerant) { root in
                 if let graph = graphError(in: root, call) { return .error(graph, namesMessage: false) }
-                if isSuccess { found = pick(root) }
+                if isSuccess { take(root) }
                 return .silent
             }
         } catch {
-            reading = body.allSatisfy { $0 <= 0x20 } ? .empty : .foreign
+            return body.allSatisfy { $0 <= 0x20 } ? .empty : .foreign
         }
-        if let found { return found }
-        if case .error(let graph, _) = reading { throw refusal(graph, call, mayHaveLeft: false) }
-        throw isSuccess ? uncertainty(reading, call) : strangeRefusal(call)
+    }
+
+    @inline(never) private func loss(_ reading: Reading, _ call: Call) -> Failure {
+        if case .error(let graph, _) = reading { return refusal(graph, call, mayHaveLeft: false) }
+        return isSuccess ? uncertainty(reading, call) : strangeRefusal(call)
     }
 
     /// Graph's `error`, or the first of On-Premises' `errors`.

@@ -54,17 +54,25 @@ struct Token {
         _ bytes: UnsafeRawBufferPointer, _ tolerance: JSONTolerance = .strict, depth: Int = JSONBounds.depth,
         _ body: (JSONView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        guard let base = bytes.baseAddress, unsafe !bytes.isEmpty else {
-            throw Failure(.badJSON, "The text is empty; write a JSON object.", position: TextPosition(line: 1, column: 1, byte: 0))
-        }
+        let tape = try unsafe tape(of: bytes, tolerance, depth)
+        guard let base = bytes.baseAddress else { throw Tape.empty }
+        return try body(unsafe JSONView(text: base.assumingMemoryBound(to: UInt8.self), tokens: UnsafePointer(tape.tokens), index: 0))
+    }
+
+    private static var empty: Failure {
+        Failure(.badJSON, "The text is empty; write a JSON object.", position: TextPosition(line: 1, column: 1, byte: 0))
+    }
+
+    /// Stays a function of its own: of the generic ones above the compiler makes one for every kind of result.
+    @inline(never) private static func tape(of bytes: UnsafeRawBufferPointer, _ tolerance: JSONTolerance, _ depth: Int) throws(Failure) -> Tape {
+        guard let base = bytes.baseAddress, unsafe !bytes.isEmpty else { throw Tape.empty }
         guard bytes.count <= JSONBounds.bytes else {
             throw Failure(.badJSON, "The text has \(bytes.count) bytes; at most \(JSONBounds.bytes) are read. Split it.")
         }
-        let text = unsafe base.assumingMemoryBound(to: UInt8.self)
         var tape = Tape(capacity: min(bytes.count / 8 + 16, 4096))
-        var scanner = unsafe Scanner(text: text, end: bytes.count, tolerance: tolerance)
+        var scanner = unsafe Scanner(text: base.assumingMemoryBound(to: UInt8.self), end: bytes.count, tolerance: tolerance)
         try tape.fill(&scanner, depth)
-        return try body(unsafe JSONView(text: text, tokens: UnsafePointer(tape.tokens), index: 0))
+        return tape
     }
 
     /// The same for bytes that are held in an array.
