@@ -49,8 +49,9 @@ def test_one_exception_class_for_each_failure_of_the_header() -> None:
 
 def test_every_function_of_the_header_is_declared() -> None:
     exported = set(re.findall(r"\b(wabiz_\w+)\(", re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S)))
-    declared = set(_library._STATUS_FUNCTIONS) | {"wabiz_version", "wabiz_status_name", "wabiz_free",
-                                                  "wabiz_client_close", "wabiz_client_descriptor", "wabiz_seen_close"}
+    declared = set(_library._STATUS_FUNCTIONS) | {
+        "wabiz_version", "wabiz_status_name", "wabiz_free", "wabiz_client_close", "wabiz_client_descriptor", "wabiz_seen_close",
+        "wabiz_outbox_close", "wabiz_outbox_descriptor"}
     assert declared == exported
 
 
