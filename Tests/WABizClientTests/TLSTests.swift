@@ -47,7 +47,10 @@ import WABizClient
             return try Client(
                 config: Array(#"{"user":"admin","password":"secret","api":"on_premises","base_url":"https://localhost:\#(server.port)","proxy":""\#(file)}"#.utf8))
         }
-        #expect(try client(server.authority).health().isHealthy)
+        let known = try client(server.authority)
+        #expect(try known.health().isHealthy)
+        #expect(try known.send(json: hello).messageID == "wamid.TLS")
+        #expect(throws: Failure.self) { try client(nil).send(json: hello, options: Array(#"{"max_attempts":1}"#.utf8)) }
         #expect { try client(nil).health() } throws: { ($0 as? Failure)?.code == .unreachable && ($0 as? Failure)?.retry == .afterFix }
     }
 

@@ -167,4 +167,27 @@ private func refusal(_ members: String, of account: String = cloud) -> String? {
             #expect(same.login?.password.text == account.login?.password.text)
         }
     }
+
+    /// Cuts and changed bytes of a full configuration: always policies that can be used or a failure, never a trap.
+    @Test func damagedConfigurationsAlwaysHaveAnOutcome() {
+        let full = Array(
+            ("{" + loggingIn + #","user":"admin","password":"pass","new_password":"Secret-123","max_in_flight":12,"max_queued":345,"max_attempts":6,"#
+                + #""deadline_ms":7890,"resend_uncertain":true,"messages_per_second":70,"pair_interval_ms":6000,"pair_burst":45,"log":2,"#
+                + #""low_speed_seconds":30,"http":"1.1","client_certificate":"/c","client_key":"/k","client_key_passphrase":"x"}"#).utf8)
+        var numbers = SeededNumbers(seed: 7)
+        for round in 0..<4000 {
+            var damaged = round < full.count ? Array(full[..<round]) : full
+            if round >= full.count {
+                for _ in 0..<2 { damaged[Int.random(in: 0..<damaged.count, using: &numbers)] = UInt8.random(in: 0x20...0x7E, using: &numbers) }
+            }
+            do throws(Failure) {
+                let delivery = try Configuration(json: damaged).delivery
+                #expect(1...1000 ~= delivery.maxInFlight && 1...100 ~= delivery.maxAttempts && delivery.deadline >= 1)
+                #expect(0...1000 ~= delivery.throughput(for: .onPremises).limit && delivery.pairRule(for: .onPremises).burst >= 1)
+            } catch {
+                #expect(error.code == .badArgument || error.code == .badJSON)
+                #expect(!error.message.contains("Secret-123"))
+            }
+        }
+    }
 }
