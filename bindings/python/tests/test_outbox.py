@@ -158,6 +158,52 @@ os.kill(os.getpid(), signal.SIGKILL)
         assert [row["id"] for row in outbox.list()] == ended.stdout.split()
 
 
+def test_four_processes_share_a_file(tmp_path: Path) -> None:
+    script = f"""
+import sys, json, wabiz
+with wabiz.Outbox({str(tmp_path / "out.db")!r}, phone_number_id="900", busy_timeout_ms=60000) as outbox:
+    for number in range(40):
+        id = outbox.put({TEXT!r}, key=f"{{sys.argv[1]}}-{{number}}", sequence="s")["id"]
+        outbox.put({TEXT!r}, key=f"shared-{{number}}")
+        if number % 2:
+            outbox.apply(json.dumps({{"events": [{{"kind": "status", "key": id, "status": "delivered", "message_id": id, "timestamp": 1, "tag": id}}]}}).encode())
+        else:
+            outbox.cancel(id)
+"""
+    workers = [subprocess.Popen([sys.executable, "-c", script, str(number)]) for number in range(4)]
+    assert [worker.wait(timeout=300) for worker in workers] == [0, 0, 0, 0]
+    with opened(tmp_path) as outbox:
+        rows = list(outbox.list())
+        assert len(rows) == 200 and len({row["key"] for row in rows}) == 200
+        assert outbox.stats()["rows"] == {**outbox.stats()["rows"], "queued": 40, "delivered": 80, "cancelled": 80}
+        # Everything before it in its sequence is out of the way, whoever did it.
+        assert "waits" not in outbox.get(outbox.put(TEXT, sequence="s")["id"])
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    script = f"""
+import resource, signal, wabiz
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+outbox = wabiz.Outbox({str(tmp_path / "out.db")!r}, phone_number_id="900")
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))  # no file grows beyond it
+stored = []
+try:
+    while True:
+        stored.append(outbox.put({TEXT!r}, key=str(len(stored)))["id"])
+except wabiz.Storage as problem:
+    assert problem.reason in ("full", "io"), problem.reason
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert 10 < len(stored) and [row["id"] for row in outbox.list()] == stored
+stored.append(outbox.put({TEXT!r}, key=str(len(stored)))["id"])
+print(*stored)
+outbox.close()
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stderr
+    with opened(tmp_path) as outbox:
+        assert [row["id"] for row in outbox.list()] == ended.stdout.split()
+
+
 def test_a_child_process_opens_its_own(tmp_path: Path) -> None:
     outbox = opened(tmp_path)
     child = os.fork()
