@@ -26,7 +26,10 @@ public func wabiz_client_send(
 ) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
         let client = unsafe try Client.behind(client)
-        return Answer(try client.send(json: unsafe required(message, "message"), options: unsafe optional(options)).document)
+        let receipt = try client.send(json: unsafe required(message, "message"), options: unsafe optional(options))
+        var writer = JSONWriter()
+        receipt.write(to: &writer)
+        return Answer(writer.bytes)
     }
 }
 

@@ -54,7 +54,7 @@ public final class Client {
     public func send(json: [UInt8], options: [UInt8]? = nil) throws(Failure) -> Receipt {
         try checkProcess()
         let (message, options) = try read(json, options)
-        return try send(message, options)
+        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true)).get()
     }
 
     // MARK: Many messages at once
@@ -73,7 +73,8 @@ public final class Client {
     public func submit(json: [UInt8], options: [UInt8]? = nil) throws(Failure) -> UInt64 {
         try checkProcess()
         let (message, options) = try read(json, options)
-        return try submit(message, options, owner: 0)
+        defer { engine.settle() }
+        return try engine.submit(message, options, owner: 0).ticket
     }
 
     /// The same for an owner whose outcomes go to nobody else. Owner 0 is the caller of the public functions.

@@ -4,6 +4,9 @@
  */
 #include "sender.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #define TO_BOB "{\"to\":\"+15550009999\",\"text\":\"Hello Bob\"}"
 
 static json_t *outcomes[64]; /* by ticket */
@@ -355,6 +358,26 @@ TEST(cut_between_attempts) {
   wabiz_client_close(client);
 }
 
+/* Nobody reads it, and in the end nobody is there any more: messages go out all the same. */
+TEST(a_log_that_nobody_reads) {
+  char config[64], filler[4096];
+  wabiz_client *client;
+  int ends[2];
+  CHECK(pipe(ends) == 0);
+  memset(filler, 'x', sizeof filler);
+  fcntl(ends[1], F_SETFL, O_NONBLOCK);
+  while (write(ends[1], filler, sizeof filler) > 0) {}
+  fcntl(ends[1], F_SETFL, 0);
+  snprintf(config, sizeof config, ",\"log\":%d", ends[1]);
+  client = open_playing(config);
+  server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));
+  sends(client, HELLO, WABIZ_OK);
+  close(ends[0]);
+  sends(client, HELLO, WABIZ_OK);
+  wabiz_client_close(client);
+  close(ends[1]);
+}
+
 int main(void) {
   meta = server_start();
   RUN(overload_is_sent_again);
@@ -375,6 +398,7 @@ int main(void) {
   RUN(the_pair_limit_of_meta);
   RUN(numbers_take_turns);
   RUN(cut_between_attempts);
+  RUN(a_log_that_nobody_reads);
   forget_outcomes();
   server_stop(meta);
   FINISH("delivery");

@@ -27,6 +27,25 @@ public struct Receipt: Sendable {
         ])
     }
 
+    /// Writes the receipt document: the same text as that of `document`, without composing it first.
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("message_id", messageID)
+        writer.member("wa_id", waID)
+        writer.member("input", input)
+        writer.member("user_id", userID)
+        writer.member("group_id", groupID)
+        writer.member("message_status", messageStatus)
+        writer.member("message_status_text", messageStatusText)
+        if let success {
+            writer.name("success")
+            writer.bool(success)
+        }
+        writer.name("http_status")
+        writer.integer(httpStatus)
+        writer.endObject()
+    }
+
     /// A mark as read that was taken.
     static func read(httpStatus: Int) -> Receipt { Receipt(httpStatus: httpStatus, success: true) }
 
@@ -48,15 +67,16 @@ public struct Receipt: Sendable {
     /// Meta names a state only where it has something to add; a message with an id is accepted.
     private mutating func setStatus(_ written: String?) {
         guard let written else { return messageStatus = "accepted" }
-        let isSentence = written.utf8.contains(UInt8(ascii: " "))
+        guard written.utf8.contains(UInt8(ascii: " ")) else { return messageStatus = written }
         let isHeld = written.lowercased().split(separator: " ").starts(with: ["message", "has", "been", "held"])
         messageStatus = isHeld ? "held_for_quality_assessment" : written
-        if isSentence { messageStatusText = written }
+        messageStatusText = written
     }
 
     /// The text of a string or a number, without blanks around it; nil when nothing is left.
     private static func text(_ view: JSONView?) -> String? {
         guard let view, view.isString || view.isInteger else { return nil }
+        if let whole = view.string, let first = whole.utf8.first, let last = whole.utf8.last, first > 0x20, last > 0x20 { return whole }
         let bytes = view.utf8 ?? view.raw
         let blank: (UInt8) -> Bool = { $0 <= 0x20 }
         let trimmed = bytes.drop(while: blank).reversed().drop(while: blank).reversed()

@@ -30,6 +30,13 @@ public struct JSONWriter {
         needsComma = false
     }
 
+    /// A member whose value is a text; nothing when there is none.
+    mutating func member(_ name: StaticString, _ text: String?) {
+        guard let text else { return }
+        self.name(name)
+        string(text)
+    }
+
     /// A value as it was read.
     public mutating func raw(_ view: JSONView) {
         separate()
@@ -45,7 +52,14 @@ public struct JSONWriter {
     public mutating func string(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 { escape(byte) }
+        var text = text
+        text.withUTF8 { utf8 in
+            if unsafe utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+                unsafe bytes.append(contentsOf: utf8)
+            } else {
+                for unsafe byte in unsafe utf8 { escape(byte) }
+            }
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 

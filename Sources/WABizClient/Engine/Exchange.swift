@@ -16,7 +16,7 @@ import Glibc
     /// True when that was later than it was begun: a connection had to be made first.
     var isLate = false
     private var begun: Int64 = 0
-    private let late: UnsafeMutablePointer<Bool>
+    private let moment: UnsafeMutablePointer<Moment>
 
     private var body: UnsafeMutablePointer<UInt8>
     private var count = 0
@@ -30,9 +30,8 @@ import Glibc
         var retryAfter: String?
     }
 
-    /// - Parameter late: set when this or any other is late.
-    init(late: UnsafeMutablePointer<Bool>) {
-        unsafe self.late = late
+    init(_ moment: UnsafeMutablePointer<Moment>) {
+        unsafe self.moment = moment
         unsafe body = .allocate(capacity: capacity)
     }
 
@@ -54,10 +53,10 @@ import Glibc
     fileprivate mutating func leave() -> Bool {
         starts += 1
         guard starts == 1 else { return false }
-        left = Clock.milliseconds
+        left = unsafe moment.pointee.now
         if left > begun + 1 {
             isLate = true
-            unsafe late.pointee = true
+            unsafe moment.pointee.isLate = true
         }
         return true
     }

@@ -21,12 +21,12 @@ extension Engine {
                 ticket: job.ticket, attempt: Int(job.attempts), number: job.route.lane.name, LogLine.Ending(result.map { $0.httpStatus }),
                 microseconds: slot.microseconds))
         release(slot)
-        let now = Clock.milliseconds
         switch result {
         case .success:
-            if let hints { slow(job.route.lane, hints, after: nil, now) }
+            if let hints { slow(job.route.lane, hints, after: nil, Clock.milliseconds) }
             finish(job, result)
         case .failure(let failure):
+            let now = Clock.milliseconds
             slow(job.route.lane, hints ?? UsageHeaders(), after: failure, now)
             guard !putBack(job, failure) else { return }
             lost(job, failure, hints, now)
@@ -48,7 +48,7 @@ extension Engine {
             failure, attempts: Int(job.attempts), waitHint: hints?.wait, now: now, started: job.submitted, random: UInt64.random(in: .min ... .max))
         let isPairLimit = failure.code == .refused && failure.graph?.code == MetaCode.pairRateLimit
         guard case .again(var again) = decision else {
-            if isPairLimit { pushOn(job, now.plus(hints?.wait ?? 0), now) }
+            if isPairLimit, let recipient = job.recipient { job.route.lane.pairRule.refused(recipient, again: now.plus(hints?.wait ?? 0), now) }
             return finish(job, .failure(failure))
         }
         if failure.code == .refused { numbers.noteRefusal(failure) }
@@ -60,11 +60,10 @@ extension Engine {
     }
 
     /// Meta's pair limit is stricter than what was kept to: the recipient gets nothing before that moment, and then this job first.
-    @discardableResult
     private func pushOn(_ job: Job, _ again: Int64, _ now: Int64) -> Int64? {
         guard let recipient = job.recipient else { return nil }
         job.route.lane.pairRule.refused(recipient, again: again, now)
-        return job.state == .finished ? nil : job.route.lane.pairRule.reserve(recipient, now, latest: job.deadline)
+        return job.route.lane.pairRule.reserve(recipient, now, latest: job.deadline)
     }
 
     func release(_ slot: Slot) {

@@ -9,8 +9,6 @@ import WABiz
     private let sessions: UnsafeMutableRawPointer?
     private let poller: Poller
     private let process = getpid()
-    /// Set by a callback when a request was written later than it was begun.
-    let late: UnsafeMutablePointer<Bool>
     /// When libcurl wants to be called although no socket is ready.
     fileprivate(set) var due = Clock.never
 
@@ -18,8 +16,6 @@ import WABiz
         try Easy.startLibrary()
         guard let handle = unsafe curl_multi_init() else { throw Failure(.noMemory, "libcurl could not be started.", retry: .backoff) }
         unsafe self.handle = handle
-        unsafe late = .allocate(capacity: 1)
-        unsafe late.initialize(to: false)
         unsafe sessions = curl_share_init()
         self.poller = poller
         if let sessions = unsafe sessions { _ = unsafe wabiz_share_sessions(sessions) }
@@ -41,12 +37,14 @@ import WABiz
     /// After every slot is gone. In a child process libcurl's handles are left behind: releasing them would say goodbye on the
     /// parent's TLS connections.
     deinit {
-        unsafe late.deallocate()
         guard getpid() == process else { return }
         let handle = unsafe handle
         BrokenPipes.blocked { _ = unsafe curl_multi_cleanup(handle) }
         if let sessions = unsafe sessions { _ = unsafe curl_share_cleanup(sessions) }
     }
+
+    /// Where callbacks read the time.
+    var moment: UnsafeMutablePointer<Moment> { unsafe poller.moment }
 
     /// What every transfer of this handle has in common.
     func prepare(_ settings: inout Settings) {
@@ -58,8 +56,8 @@ import WABiz
     }
 
     /// - Returns: false when libcurl has no memory for it.
-    func add(_ easy: UnsafeMutableRawPointer) -> Bool {
-        poller.sweep()
+    func add(_ easy: UnsafeMutableRawPointer, _ now: Int64) -> Bool {
+        poller.sweep(now)
         return unsafe curl_multi_add_handle(handle, easy) == CURLM_OK
     }
 
@@ -68,8 +66,8 @@ import WABiz
 
     /// True when a request was written later than it was begun, and nobody has asked since.
     func takeLateDepartures() -> Bool {
-        guard unsafe late.pointee else { return false }
-        unsafe late.pointee = false
+        guard unsafe poller.moment.pointee.isLate else { return false }
+        unsafe poller.moment.pointee.isLate = false
         return true
     }
 

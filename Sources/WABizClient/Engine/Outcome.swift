@@ -24,7 +24,7 @@ public struct Outcome: Sendable {
         switch result {
         case .success(let receipt):
             writer.name("receipt")
-            writer.raw(receipt.document.bytes)
+            receipt.write(to: &writer)
         case .failure(let failure):
             writer.name("error")
             writer.raw(failure.details.bytes)

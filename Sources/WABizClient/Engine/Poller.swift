@@ -4,6 +4,14 @@ import CCurl
 import Glibc
 import WABiz
 
+/// What callbacks and the wheel tell each other.
+struct Moment {
+    /// The engine's clock, as of the last look at it.
+    var now: Int64 = 0
+    /// A request was written later than it was begun.
+    var isLate = false
+}
+
 @safe final class Poller {
     /// How a wait ended.
     enum Wait { case over, interrupted }
@@ -18,6 +26,8 @@ import WABiz
     private let ready: UnsafeMutablePointer<epoll_event>
     /// Whether a kept connection on which something comes unasked for is given up. HTTP/2 speaks at any time.
     var givesUpTalkers = true
+    /// The time as of the last look, for callbacks: asking the clock in each of them would cost more than they do.
+    let moment: UnsafeMutablePointer<Moment>
     /// When the sockets were last looked at.
     private var looked = Clock.never
     /// One per descriptor number.
@@ -38,6 +48,8 @@ import WABiz
             throw Failure(.noMemory, "No descriptor is left to wait with: \(unsafe String(cString: strerror(errno))).", retry: .backoff)
         }
         unsafe ready = .allocate(capacity: Poller.most)
+        unsafe moment = .allocate(capacity: 1)
+        unsafe moment.initialize(to: Moment())
     }
 
     /// In a child process this closes the child's own copies; the parent's stay as they are.
@@ -45,6 +57,7 @@ import WABiz
         close(epoll)
         if timer >= 0 { close(timer) }
         unsafe ready.deallocate()
+        unsafe moment.deallocate()
     }
 
     // MARK: Sockets
@@ -104,6 +117,7 @@ import WABiz
         let count = unsafe epoll_wait(epoll, ready, Int32(Poller.most), milliseconds)
         guard count >= 0 else { return errno == EINTR ? .interrupted : .over }
         looked = Clock.milliseconds
+        unsafe moment.pointee.now = looked
         for place in 0..<Int(count) {
             let descriptor = unsafe wabiz_epoll_descriptor(ready + place)
             let events = unsafe wabiz_epoll_events(ready + place)
@@ -117,8 +131,7 @@ import WABiz
     }
 
     /// Before a kept connection is used again: since the last wait its peer may have closed it or spoken out of turn.
-    func sweep() {
-        let now = Clock.milliseconds
+    func sweep(_ now: Int64) {
         guard looked != now else { return }
         looked = now
         let count = unsafe epoll_wait(epoll, ready, Int32(Poller.most), 0)

@@ -17,7 +17,7 @@ import WABiz
     init(_ account: Account, _ transport: TransportOptions, _ multi: Multi) throws(Failure) {
         easy = try Easy.open(account, transport)
         unsafe exchange = .allocate(capacity: 1)
-        unsafe exchange.initialize(to: Exchange(late: multi.late))
+        unsafe exchange.initialize(to: Exchange(multi.moment))
         var settings = unsafe Settings(handle: easy.handle)
         multi.prepare(&settings)
         unsafe settings.takers(ExchangeCallbacks.header, ExchangeCallbacks.body, ExchangeCallbacks.prerequest)

@@ -94,6 +94,7 @@ extension Engine {
     private func start() {
         guard !ring.isEmpty else { return }
         let now = Clock.milliseconds
+        unsafe poller.moment.pointee.now = now
         while inFlight < delivery.maxInFlight, let lane = ring.first {
             if let job = lane.first, !hold(lane, job, now) {
                 if lane.isEmpty { ring.removeFirst() } else { ring.turn() }
@@ -144,7 +145,7 @@ extension Engine {
             let slot = try freeSlot()
             do throws(Failure) {
                 try slot.load(job, now)
-                guard unsafe multi.add(slot.handle) else { throw Failure(.noMemory, "libcurl has no memory for a request.", retry: .backoff) }
+                guard unsafe multi.add(slot.handle, now) else { throw Failure(.noMemory, "libcurl has no memory for a request.", retry: .backoff) }
             } catch {
                 slot.job = nil
                 idle.append(slot)
