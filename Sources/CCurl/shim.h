@@ -7,6 +7,7 @@
 #define WABIZ_CURL_SHIM_H
 
 #include <curl/curl.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 
@@ -36,6 +37,12 @@ static inline CURLcode wabiz_curl_get_long(CURL *easy, CURLINFO info, long *valu
 static inline CURLcode wabiz_curl_get_size(CURL *easy, CURLINFO info, curl_off_t *value) { return curl_easy_getinfo(easy, info, value); }
 static inline CURLcode wabiz_curl_get_text(CURL *easy, CURLINFO info, char **value) { return curl_easy_getinfo(easy, info, value); }
 static inline CURLcode wabiz_curl_get_pointer(CURL *easy, CURLINFO info, void **value) { return curl_easy_getinfo(easy, info, (char **)value); }
+
+/* Whether this libcurl writes OpenSSL's bytes to the socket itself (7.87 and newer do), as it does all others: without SIGPIPE. */
+static inline int wabiz_curl_writes_tls(void) {
+  const curl_version_info_data *loaded = curl_version_info(CURLVERSION_NOW);
+  return loaded && loaded->version_num >= 0x075700 && loaded->ssl_version && strncmp(loaded->ssl_version, "OpenSSL/", 8) == 0;
+}
 
 static inline CURLMcode wabiz_multi_set_long(CURLM *multi, CURLMoption option, long value) { return curl_multi_setopt(multi, option, value); }
 static inline CURLMcode wabiz_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) { return curl_multi_setopt(multi, option, value); }

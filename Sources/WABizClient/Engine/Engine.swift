@@ -110,7 +110,7 @@ final class Engine {
         defer { settle() }
         while true {
             if let result = job.result { return result }
-            _ = run(until: Clock.never) { job.result != nil }
+            _ = run(until: Clock.never, looks: false) { job.result != nil }
         }
     }
 

@@ -5,11 +5,13 @@ import WABiz
 
 extension Engine {
     /// Works until `isDone`, until that moment, or until a signal came.
-    func run(until moment: Int64, _ isDone: () -> Bool) -> Poller.Wait {
-        BrokenPipes.blocked {
+    /// - Parameter looks: whether there is a look at the sockets even if it is done at once, for what has come in meanwhile.
+    func run(until moment: Int64, looks: Bool = true, _ isDone: () -> Bool) -> Poller.Wait {
+        BrokenPipes.spared {
             advance()
             while true {
                 let done = isDone()
+                if done, !looks { return .over }
                 let wait = done ? 0 : moment == Clock.never ? -1 : max(0, moment - Clock.milliseconds)
                 let ended = look(wait)
                 // What became free is used before the caller looks at what came in.
