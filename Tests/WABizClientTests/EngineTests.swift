@@ -106,7 +106,7 @@ private typealias Server = LoopbackServer
         var receipt = try open(server).send(json: hello)
         for change in [
             { _ in }, { $0.messageID = "wamid.\u{1}\"\\/ä\u{1F44D}" }, { $0.waID = "15550001234" }, { $0.input = "+1 555" }, { $0.userID = "" },
-            { $0.groupID = "g\n" }, { $0.messageStatus = "accepted" }, { $0.messageStatusText = "It is held\u{7F}" }, { $0.success = false },
+            { $0.groupID = "g\u{2}" }, { $0.messageStatus = "accepted" }, { $0.messageStatusText = "It is held\u{7F}" }, { $0.success = false },
         ] as [(inout Receipt) -> Void] {
             change(&receipt)
             var writer = JSONWriter()
