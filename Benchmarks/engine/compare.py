@@ -199,9 +199,17 @@ def windows(times, length=1_000_000_000):
         yield times[first:last]
 
 
+def tell_load(when):
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    advice = ": others are at work, so that rates say little; CPU ratios hold better" if load > cores else ""
+    print(f"load average {when}: {load:.1f} on {cores} cores{advice}")
+
+
+tell_load("before")
 tables()
 queued()
 pace()
+tell_load("after")
 missed = [goal for goal in verdicts if not goal[2]]
 print(f"\n{len(verdicts) - len(missed)} goals met, {len(missed)} missed" + (":" if missed else "."))
 for about, goal, _, found in missed:
