@@ -89,6 +89,25 @@ extension OutboxScene {
         #expect(try scene.state(later) == "accepted" && scene.state(over) == "expired")
     }
 
+    @Test func nothingBeginsBehindItsEnd() throws {
+        let scene = try OutboxScene()
+        let server = try Server(.silence)
+        defer { server.stop() }
+        let (now, client) = (Int(Date().timeIntervalSince1970), try open(server, #","max_in_flight":1"#))
+        scene.time = now
+        try scene.put(outboxText)
+        // Room for one at the client: the second waits there until it is over.
+        let waiting = try scene.put(outboxText, #"{"expires_at":\#(now + 1)}"#)["id"] as? String ?? ""
+        let outbox = try scene.open()
+        var row = try #require(try outbox.store.row(RowID(waiting) ?? RowID(number: 0, nonce: 0)))
+        _ = row.start(owner: outbox.owner, now: now * 1000)
+        _ = try outbox.step(client, timeout: 0)
+        try outbox.handOver([row], to: client)
+        _ = try outbox.step(client, timeout: 3000)
+        #expect(server.requests.count == 1)
+        #expect(outbox.flights.count == 1)
+    }
+
     @Test func whatWasForbiddenSinceIsBlocked() throws {
         let scene = try OutboxScene()
         let server = try Server(accepted("wamid.1"))

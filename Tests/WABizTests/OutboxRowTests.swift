@@ -237,6 +237,7 @@ private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowC
         #expect(judge(refused(190, .afterFix)) == .again(after: 60_000))
         #expect(judge(refused(131042, .afterFix)) == .again(after: 60_000))
         #expect(judge(refused(1024, .afterFix), onPremises: true) == .again(after: 60_000))
+        #expect(judge(Failure(.refused, "x", graph: GraphError(code: nil, httpStatus: 401)), onPremises: true) == .again(after: 60_000))
         #expect(judge(refused(134101, .waitWindow)) == .again(after: 600_000))
         #expect(judge(refused(131048, .waitWindow)) == .again(after: 3_600_000))
         #expect(judge(refused(132015, .waitWindow)) == .final)

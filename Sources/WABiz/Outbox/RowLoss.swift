@@ -36,7 +36,8 @@ enum RowLoss: Equatable {
         let code = loss.graph?.code
         if let rule = code.flatMap({ rule(code: $0, onPremises) }) { return rule }
         if code == 131056, !onPremises { return .again(after: power(4, attempts, first: 1000, longest: 3_600_000)) }
-        if let code, senderCodes(onPremises).contains(code) || isOfAccount(code, onPremises) {
+        let isSenders = code.map { senderCodes(onPremises).contains($0) || isOfAccount($0, onPremises) } ?? false
+        if isSenders || loss.graph?.httpStatus == 401 {
             return .again(after: pause(first: 60_000, longest: 3_600_000, attempts, random))
         }
         switch loss.retry {

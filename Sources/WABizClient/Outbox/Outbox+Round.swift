@@ -32,6 +32,8 @@ extension Outbox {
         return round.outcomes + round.moves.blocked
     }
 
+    /// Milliseconds that a row may wait for its turn at the client.
+    private static let longestWait = 60_000
     /// How many rows a round looks at because of the time.
     private static let batch = 1000
 
@@ -144,11 +146,14 @@ extension Outbox {
     }
 
     /// Hands over what is recorded as begun. What the client does not take goes back into the queue.
-    private func handOver(_ rows: [OutboxRow], to client: Client) throws(Failure) {
+    func handOver(_ rows: [OutboxRow], to client: Client) throws(Failure) {
         guard !rows.isEmpty else { return }
+        let now = milliseconds(nil)
         for row in rows {
             do throws(Failure) {
-                let terms = SubmitOptions(maxAttempts: 1, resendUncertain: false)
+                // No attempt begins behind the row's end; and none waits at the client for long, where a crash would leave it uncertain.
+                let rest = max(1, min(row.expiresAt - now, Outbox.longestWait))
+                let terms = SubmitOptions(maxAttempts: 1, deadline: rest, resendUncertain: false)
                 flights.began(try client.submit(row.wireMessage, terms, owner: desk), row)
             } catch {
                 flights.refused.append(row)
