@@ -50,7 +50,7 @@ install:  ## install the staged tree: PREFIX=/usr/local DESTDIR=
 	cd $(BUILD) && tar -cf - lib include bin | tar -C $(abspath $(DESTDIR)$(PREFIX)) --no-same-owner -xf -
 	@echo "Installed wabiz $(VERSION) under $(DESTDIR)$(PREFIX). When programs do not find libwabiz.so.0: sudo ldconfig"
 
-examples: $(BUILD)/examples/send $(BUILD)/examples/receive  ## build the C examples against the staged tree
+examples: $(BUILD)/examples/send $(BUILD)/examples/send_many $(BUILD)/examples/receive  ## build the C examples against the staged tree
 
 $(BUILD)/examples/%: examples/c/%.c include/wabiz.h
 	@test -e $(BUILD)/lib/libwabiz.so || { echo "Nothing is staged yet: run make first." >&2; exit 1; }

@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .library(name: "WABiz", targets: ["WABiz"]),
         .library(name: "WABizClient", targets: ["WABizClient"]),
+        .library(name: "WABizAsync", targets: ["WABizAsync"]),
         .library(name: "wabiz", type: .dynamic, targets: ["WABizABI", "SharedObject"]),
         .executable(name: "wabiz-command", targets: ["wabiz"]),
     ],
@@ -43,6 +44,7 @@ let package = Package(
             // Rounding is a call of libm, which nothing else brings in for a program that imports neither Glibc nor Foundation.
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "WABizClient", dependencies: ["WABiz", "CCurl", "CSQLite"], swiftSettings: strict),
+        .target(name: "WABizAsync", dependencies: ["WABiz", "WABizClient"], swiftSettings: strict),
         .target(name: "WABizABI", dependencies: ["WABiz", "WABizClient", "CWABiz"], swiftSettings: strict),
         .target(name: "SharedObject", linkerSettings: [.unsafeFlags(sharedObjectFlags)]),
         .executableTarget(
@@ -54,7 +56,7 @@ let package = Package(
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ]),
         .testTarget(name: "WABizTests", dependencies: ["WABiz", "CJansson"]),
-        .testTarget(name: "WABizClientTests", dependencies: ["WABiz", "WABizClient"]),
+        .testTarget(name: "WABizClientTests", dependencies: ["WABiz", "WABizClient", "WABizAsync"]),
         .testTarget(name: "WABizABITests", dependencies: ["WABizABI", "CWABiz"]),
     ],
     swiftLanguageModes: [.v6]

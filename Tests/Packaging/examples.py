@@ -122,6 +122,21 @@ def check_sender(sandbox, receiver):
         assert (status, said) == (wanted, "") and words in complaint, (wanted, words, status, said, complaint)
 
 
+def check_many(sandbox):
+    """Every line of a long input has one line of output, also what is wrong and what Meta refuses; the last line has no end."""
+    lines = [json.dumps({"to": f"+1555{number:07}", "text": "Hello"}) for number in range(1, 301)]
+    lines[9], lines[19], lines[29], lines[39] = "{", "", '{"to":"+15550001234","text":""}', '{"to":"+15550131026","text":"Hi"}'
+    account = {"WABIZ_ACCESS_TOKEN": "sandbox-token", "WABIZ_PHONE_NUMBER_ID": "100200300", "WABIZ_BASE_URL": sandbox.url()}
+    ran = subprocess.run([FOLDER / "send_many"], input="\n".join(lines), capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, **account})
+    said = {int(line.split()[1].rstrip(":")): line for line in ran.stdout.splitlines()}
+    expect("lines that were answered", sorted(said), [number for number in range(1, 301) if number != 20])
+    expect("messages that failed", sorted(number for number, line in said.items() if "(retry: " in line), [10, 30, 40])
+    assert all(": wamid." in line for number, line in said.items() if number not in (10, 30, 40)), ran.stdout[-2000:]
+    expect("status", (ran.returncode, ran.stderr), (1, ""))
+    ran = subprocess.run([FOLDER / "send_many"], input=lines[0] + "\n", capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, **account})
+    expect("status when all went well", ran.returncode, 0)
+
+
 def main():
     check_loss()
     with Program(FOLDER / "receive", "0", WABIZ_APP_SECRET=SECRET, WABIZ_VERIFY_TOKEN=TOKEN) as receiver:
@@ -129,6 +144,7 @@ def main():
         with Program(ROOT / "build/bin/wabiz", "sandbox", "--port", "0", "--webhook", receiver.url(), "--app-secret", SECRET,
                      "--verify-token", TOKEN) as sandbox:
             check_sender(sandbox, receiver)
+            check_many(sandbox)
 
 
 if __name__ == "__main__":

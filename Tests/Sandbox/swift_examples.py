@@ -95,6 +95,18 @@ def test_every_way_a_send_can_end():
     expect(subprocess.run([program("send")], capture_output=True, timeout=PATIENCE).returncode, 64)
 
 
+def test_many_at_once():
+    numbers = [f"+1555{number:07}" for number in range(100)] + ["+15550131026"]
+    with Sandbox() as sandbox:
+        account = {**os.environ, "WABIZ_ACCESS_TOKEN": "top-secret", "WABIZ_PHONE_NUMBER_ID": "42", "WABIZ_BASE_URL": sandbox.url}
+        done = subprocess.run([program("send-many"), "Hello"], input="\n".join(numbers), capture_output=True, text=True, env=account, timeout=PATIENCE)
+        expect((done.returncode, done.stderr), (1, ""))
+        said = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+        expect(sorted(said), sorted(numbers))
+        expect([number for number, words in said.items() if not words.startswith("wamid.")], ["+15550131026"])
+        expect(len(sandbox.messages()), 101)
+
+
 def test_the_receiver_refuses_what_is_not_metas():
     body = b'{"object":"whatsapp_business_account","entry":[]}'
     with Receiver() as receiver:

@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// A sender and a webhook receiver in Swift: `swift run send`, `swift run receive`. In a package of your own, put
+// Senders and a webhook receiver in Swift: `swift run send`, `swift run send-many`, `swift run receive`. In a package of your own, put
 // .package(url:from:) of wabiz in place of the path.
 import PackageDescription
 
@@ -13,6 +13,12 @@ let package = Package(
         .executableTarget(
             name: "send",
             dependencies: [.product(name: "WABiz", package: "wabiz"), .product(name: "WABizClient", package: "wabiz")]),
+        .executableTarget(
+            name: "send-many",
+            dependencies: [
+                .product(name: "WABiz", package: "wabiz"), .product(name: "WABizClient", package: "wabiz"),
+                .product(name: "WABizAsync", package: "wabiz"),
+            ]),
         .executableTarget(
             name: "receive",
             dependencies: [.product(name: "WABiz", package: "wabiz"), .product(name: "FlyingFox", package: "FlyingFox")]),

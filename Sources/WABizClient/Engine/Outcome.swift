@@ -10,6 +10,13 @@ public struct Outcome: Sendable {
     public let attempts: Int
     public let result: Result<Receipt, Failure>
 
+    package init(ticket: UInt64, tag: [UInt8]?, attempts: Int, result: Result<Receipt, Failure>) {
+        self.ticket = ticket
+        self.tag = tag
+        self.attempts = attempts
+        self.result = result
+    }
+
     /// Writes `{"ticket":7,"tag":…,"attempts":1,"receipt":{…}}`, or `error` in place of the receipt.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()

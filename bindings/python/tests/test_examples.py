@@ -43,6 +43,19 @@ def test_the_sender(serve: Callable[..., Stub]) -> None:
     assert len(stub.requests) == 3
 
 
+def test_the_sender_of_many(serve: Callable[..., Stub]) -> None:
+    stub = serve(graph_error(131026), accepts())
+    environment = {**os.environ, "WABIZ_ACCESS_TOKEN": "token", "WABIZ_PHONE_NUMBER_ID": "1", "WABIZ_BASE_URL": stub.url}
+    numbers = [f"+1555000{number:04}" for number in range(30)]
+    command = [sys.executable, "-W", "error", str(EXAMPLES / "send_many.py"), "Hello"]
+    done = subprocess.run(command, input="\n".join([*numbers, "", "no number"]), env=environment, capture_output=True, text=True, timeout=120)
+    said = [line.split() for line in done.stdout.splitlines()]
+    assert done.returncode == 1 and len(said) == 29 and all(id == "wamid.STUB" for _, id in said), done.stderr
+    assert "refused, retry: never" in done.stderr and "no number failed (invalid" in done.stderr
+    assert len(stub.requests) == 30
+    assert subprocess.run(command[:-1], env=environment, capture_output=True, timeout=120).returncode == 1
+
+
 @pytest.fixture(params=["receive.py", "receive_flask.py", "receive_fastapi.py"])
 def receiver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A receiver on a free port: the URL of its webhook, and the process."""

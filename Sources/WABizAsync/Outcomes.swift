@@ -1,0 +1,91 @@
+// The outcomes of a sequence of messages, pulled by whoever iterates: what is taken from the sequence and what is handed out keep
+// each other in step.
+import WABiz
+public import WABizClient
+
+/// What `AsyncClient.sendAll` gives. Each iteration sends the whole sequence.
+public struct Outcomes<Messages: Sequence>: AsyncSequence where Messages.Element == Submission {
+    public typealias Element = Outcome
+    public typealias Failure = Never
+
+    let messages: Messages
+    let client: AsyncClient
+    let inFlight: Int
+
+    public func makeAsyncIterator() -> Iterator { Iterator(messages: messages.makeIterator(), client: client, inFlight: inFlight) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private var messages: Messages.Iterator
+        private let client: AsyncClient
+        private let inFlight: Int
+        private let lease: StreamLease
+        private var number = 0
+        private var isExhausted = false
+        /// Taken from the sequence, but not by the client.
+        private var held: [Submission] = []
+        /// Taken by the client, and the outcome not here yet.
+        private var flying = 0
+        /// Outcomes in the order in which they are to be handed out, the next one last.
+        private var ready: [Outcome] = []
+
+        fileprivate init(messages: Messages.Iterator, client: AsyncClient, inFlight: Int) {
+            self.messages = messages
+            self.client = client
+            self.inFlight = inFlight
+            lease = StreamLease(client)
+        }
+
+        public mutating func next() async -> Outcome? { await next(isolation: #isolation) }
+
+        public mutating func next(isolation actor: isolated (any Actor)?) async -> Outcome? {
+            while ready.isEmpty {
+                fill()
+                if held.isEmpty, flying == 0 { return nil }
+                let (taken, outcomes) = await client.exchange(held, for: lease.stream)
+                held.removeFirst(taken)
+                flying += taken - outcomes.count
+                ready = outcomes.reversed()
+            }
+            return ready.popLast()
+        }
+
+        private mutating func fill() {
+            if Task.isCancelled {
+                isExhausted = true
+                held = []
+            }
+            while !isExhausted, held.count + flying < inFlight {
+                guard var submission = messages.next() else { return isExhausted = true }
+                if submission.options.tag == nil { submission.options.tag = Array(String(number).utf8) }
+                number += 1
+                held.append(submission)
+            }
+        }
+    }
+}
+
+/// What the client knows of one iteration. Used on the client's queue alone.
+final class Stream: @unchecked Sendable {
+    var flying: Set<UInt64> = []
+    var outcomes: [Outcome] = []
+    /// The iterator, where it waits for an outcome.
+    var reader: Waiter?
+    var isLeft = false
+
+    func take(_ outcome: Outcome) {
+        flying.remove(outcome.ticket)
+        outcomes.append(outcome)
+        reader?.end()
+        reader = nil
+    }
+}
+
+/// Lives as long as the iterator, and tells the client of its end.
+private final class StreamLease: Sendable {
+    let stream = Stream()
+    private let client: AsyncClient
+
+    init(_ client: AsyncClient) { self.client = client }
+
+    deinit { client.leave(stream) }
+}
