@@ -25,8 +25,8 @@ package struct Throughput: Sendable {
     private var cutTo: Int
     private var recoversFrom: Int64 = 0
 
-    /// A second, and 4 ms for the unlike ways to the server that two messages take: it counts them as they arrive.
-    static let window: Int64 = 1004
+    /// A second, and 6 ms for the unlike ways to the server that two messages take: it counts them as they arrive.
+    static let window: Int64 = 1006
     /// Every so many milliseconds a lowered pace rises by a tenth of the limit.
     static let step: Int64 = 5000
     /// How long to stop when a quota is used up and nobody says until when.
