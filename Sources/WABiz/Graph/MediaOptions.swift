@@ -24,24 +24,18 @@ public struct DownloadOptions: Sendable {
 
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
     public init(json: [UInt8]?) throws(Failure) {
-        var options = DownloadOptions()
-        try MediaOption.read(json, known: ["path", "max_bytes", "timeout_ms", "progress_fd"]) { (name, value) throws(Failure) in
-            switch name {
-            case "path": options.path = try value.text()
-            case "max_bytes": options.maxBytes = try value.number(1...Int(Int32.max))
-            case "timeout_ms": options.timeout = try value.number(1...MediaTimes.longest)
-            default: options.progressDescriptor = try Int32(truncatingIfNeeded: value.number(0...Int(Int32.max)))
-            }
-        }
-        self = options
-        try check()
+        self.init()
+        try read(json)
     }
+}
 
-    /// - Throws: `.badArgument` when a value is out of its bounds.
-    package func check() throws(Failure) {
-        if let path { try MediaOption.check(path: path) }
+extension DownloadOptions: MediaTransferOptions {
+    package static let names = ["max_bytes"]
+
+    package mutating func take(_ option: MediaOption) throws(Failure) { maxBytes = try option.number(1...Int(Int32.max)) }
+
+    package func checkOwn() throws(Failure) {
         guard 1...Int(Int32.max) ~= maxBytes else { throw .badArgument("\"max_bytes\" is 1 to \(Int32.max).") }
-        guard 1...MediaTimes.longest ~= timeout else { throw .badArgument("\"timeout_ms\" is 1 to \(MediaTimes.longest) here.") }
     }
 }
 
@@ -76,27 +70,69 @@ public struct UploadOptions: Sendable {
 
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
     public init(json: [UInt8]?) throws(Failure) {
-        var options = UploadOptions()
-        let known = ["path", "type", "kind", "filename", "ttl_minutes", "timeout_ms", "progress_fd"]
-        try MediaOption.read(json, known: known) { (name, value) throws(Failure) in
-            switch name {
-            case "path": options.path = try value.text()
-            case "type": options.type = try value.text()
-            case "kind": options.kind = try value.text()
-            case "filename": options.filename = try value.text()
-            case "ttl_minutes": options.timeToLive = try value.number(Int.min...Int.max)
-            case "timeout_ms": options.timeout = try value.number(1...MediaTimes.longest)
-            default: options.progressDescriptor = try Int32(truncatingIfNeeded: value.number(0...Int(Int32.max)))
-            }
+        self.init()
+        try read(json)
+    }
+}
+
+extension UploadOptions: MediaTransferOptions {
+    package static let names = ["type", "kind", "filename", "ttl_minutes"]
+
+    package mutating func take(_ option: MediaOption) throws(Failure) {
+        switch option.name {
+        case "type": type = try option.text()
+        case "kind": kind = try option.text()
+        case "filename": filename = try option.text()
+        default: timeToLive = try option.number(Int.min...Int.max)
+        }
+    }
+
+    // The rest depends on the file and is checked with it, as issues.
+    package func checkOwn() throws(Failure) {}
+}
+
+/// What the options of every transfer have in common, read and checked in one place.
+package protocol MediaTransferOptions {
+    var path: String? { get set }
+    var timeout: Int { get set }
+    var progressDescriptor: Int32? { get set }
+
+    /// The options that it has beside these.
+    static var names: [String] { get }
+    /// Takes one of them.
+    mutating func take(_ option: MediaOption) throws(Failure)
+    func checkOwn() throws(Failure)
+}
+
+extension MediaTransferOptions {
+    mutating func read(_ json: [UInt8]?) throws(Failure) {
+        guard let json else { return }
+        var options = self
+        try Tape.read(json) { (root) throws(Failure) in
+            guard root.isObject else { throw .badArgument("The options are of the kind \(root.kindName); write a JSON object or nothing.") }
+            for (name, value) in root.members { try options.take(MediaOption(name: name.string ?? "", value: value), known: Self.names) }
         }
         self = options
         try check()
+    }
+
+    private mutating func take(_ option: MediaOption, known names: [String]) throws(Failure) {
+        switch option.name {
+        case "path": path = try option.text()
+        case "timeout_ms": timeout = try option.number(1...MediaTimes.longest)
+        case "progress_fd": progressDescriptor = try Int32(truncatingIfNeeded: option.number(0...Int(Int32.max)))
+        case let name where names.contains(name): try take(option)
+        case let name:
+            let known = ["path"] + names + ["timeout_ms", "progress_fd"]
+            throw .badArgument("There is no option \"\(name.prefix(64))\" here; there are \(known.joined(separator: ", ")).")
+        }
     }
 
     /// - Throws: `.badArgument` when a value is out of its bounds.
     package func check() throws(Failure) {
         if let path { try MediaOption.check(path: path) }
         guard 1...MediaTimes.longest ~= timeout else { throw .badArgument("\"timeout_ms\" is 1 to \(MediaTimes.longest) here.") }
+        try checkOwn()
     }
 }
 
@@ -108,23 +144,9 @@ public enum MediaTimes {
 }
 
 /// One member of an options object.
-struct MediaOption {
+package struct MediaOption {
     let name: String
     let value: JSONView
-
-    static func read(_ json: [UInt8]?, known: [String], _ take: (String, MediaOption) throws(Failure) -> Void) throws(Failure) {
-        guard let json else { return }
-        try Tape.read(json) { (root) throws(Failure) in
-            guard root.isObject else { throw .badArgument("The options are of the kind \(root.kindName); write a JSON object or nothing.") }
-            for (name, value) in root.members {
-                let name = name.string ?? ""
-                guard known.contains(name) else {
-                    throw .badArgument("There is no option \"\(name.prefix(64))\" here; there are \(known.joined(separator: ", ")).")
-                }
-                try take(name, MediaOption(name: name, value: value))
-            }
-        }
-    }
 
     func text() throws(Failure) -> String {
         guard let text = value.string else { throw .badArgument("The option \"\(name)\" is a string.") }
