@@ -7,14 +7,17 @@ import WABiz
 public typealias Out = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
 /// What a function has to say: a status and the document that goes with it.
-struct Answer {
+struct Answer: ~Copyable {
     let status: wabiz_status
-    let document: [UInt8]
+    let document: TextMemory
 
-    init(_ document: [UInt8], status: wabiz_status = WABIZ_OK) {
+    /// A document in memory that is handed out as it stands.
+    init(_ document: consuming TextMemory, status: wabiz_status = WABIZ_OK) {
         self.status = status
         self.document = document
     }
+
+    init(_ document: [UInt8], status: wabiz_status = WABIZ_OK) { self.init(TextMemory(document), status: status) }
 
     init(_ document: Tree, status: wabiz_status = WABIZ_OK) { self.init(document.bytes, status: status) }
 
@@ -25,18 +28,23 @@ struct Answer {
 func respond(_ out: Out?, _ work: () throws(Failure) -> Answer) -> wabiz_status {
     let answer: Answer
     do { answer = try work() } catch { answer = Answer(error) }
-    guard let out = unsafe out else { return answer.status }
-    let copy = unsafe answer.document.withUnsafeBytes { unsafe allocate($0) }
-    unsafe out.pointee = copy
-    return unsafe copy == nil ? WABIZ_NO_MEMORY : answer.status
+    let status = answer.status
+    guard let out = unsafe out else { return status }
+    let text = unsafe answer.document.take()
+    unsafe out.pointee = text
+    return unsafe text == nil ? WABIZ_NO_MEMORY : status
 }
 
-/// A NUL-terminated copy that `wabiz_free` takes back; nil when memory is gone.
-func allocate(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<CChar>? {
-    guard let copy = unsafe malloc(bytes.count + 1) else { return nil }
-    if let base = bytes.baseAddress { unsafe memcpy(copy, base, bytes.count) }
-    unsafe copy.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
-    return unsafe copy.assumingMemoryBound(to: CChar.self)
+
+/// A text that may be NULL, where the caller holds it.
+func inPlace(_ text: UnsafePointer<CChar>?) -> UnsafeRawBufferPointer? {
+    unsafe text.map { unsafe UnsafeRawBufferPointer(start: $0, count: strlen($0)) }
+}
+
+/// A text that must be there, where the caller holds it.
+func inPlace(_ text: UnsafePointer<CChar>?, _ name: String) throws(Failure) -> UnsafeRawBufferPointer {
+    guard let text = unsafe inPlace(text) else { throw .badArgument("\"\(name)\" is NULL; pass a text.") }
+    return unsafe text
 }
 
 /// The bytes of a text that must be there.

@@ -43,9 +43,3 @@ public func wabiz_flow_media_decrypt(
         return Answer(unsafe try FlowEndpoint.decryptMedia(required(media, "media"), file: file, into: room))
     }
 }
-
-/// A text that must be there, where the caller holds it.
-private func inPlace(_ text: UnsafePointer<CChar>?, _ name: String) throws(Failure) -> UnsafeRawBufferPointer {
-    guard let text = unsafe text else { throw .badArgument("\"\(name)\" is NULL; pass a text.") }
-    return unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
-}

@@ -24,7 +24,8 @@ public func wabiz_media_download(
         guard options.path != nil || isHandedOver else {
             throw .badArgument("Write \"path\" into the options, or pass \"data\" and \"length\" for the bytes.")
         }
-        let (file, bytes) = try client.download(MediaReference(text: unsafe required(media, "media")), options: options)
+        var bytes = TextMemory()
+        let file = try client.download(MediaReference(text: unsafe required(media, "media")), options: options, into: &bytes)
         if options.path == nil { unsafe try handOver(bytes, data, length) }
         return Answer(file.document)
     }
@@ -51,13 +52,14 @@ public func wabiz_media_delete(_ client: OpaquePointer!, _ media: UnsafePointer<
     }
 }
 
-/// Copies a file's bytes into memory that `wabiz_free` takes back.
+/// Hands out a file's bytes, which `wabiz_free` takes back.
 private func handOver(
-    _ bytes: [UInt8], _ data: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ length: UnsafeMutablePointer<Int>?
+    _ bytes: consuming TextMemory, _ data: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ length: UnsafeMutablePointer<Int>?
 ) throws(Failure) {
-    guard let copy = unsafe bytes.withUnsafeBytes({ unsafe allocate($0) }) else {
+    let count = bytes.count
+    guard let memory = unsafe bytes.take() else {
         throw Failure(.noMemory, "There is no memory for the file; download it to a path.", retry: .backoff)
     }
-    unsafe data?.pointee = copy
-    unsafe length?.pointee = bytes.count
+    unsafe data?.pointee = memory
+    unsafe length?.pointee = count
 }

@@ -17,14 +17,14 @@ public func wabiz_webhook_receive(
 ) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
         let body = unsafe try required(body, length, "body")
-        return Answer(unsafe try Webhook.receive(body: body, signature: optionalString(signature), secrets: optionalString(secrets)))
+        return Answer(unsafe try Webhook.document(of: body, signature: inPlace(signature), secrets: inPlace(secrets)))
     }
 }
 
 @_cdecl("wabiz_webhook_parse") @implementation
 public func wabiz_webhook_parse(_ body: UnsafeRawPointer!, _ length: Int, _ out: Out!) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
-        Answer(unsafe try Webhook.parse(body: required(body, length, "body")))
+        Answer(unsafe try Webhook.document(of: required(body, length, "body")))
     }
 }
 

@@ -27,7 +27,17 @@ extension Client {
     ) throws(Failure) -> (file: MediaFile, bytes: [UInt8]) {
         try whenReady { (account, line) throws(Failure) in
             var download = try MediaDownload(media, options, account, line)
-            return try download.run()
+            return (try download.run(), download.target.bytes)
+        }
+    }
+
+    /// The same with the bytes in memory that C can take over.
+    package func download(_ media: MediaReference, options: DownloadOptions, into memory: inout TextMemory) throws(Failure) -> MediaFile {
+        try whenReady { (account, line) throws(Failure) in
+            var download = try MediaDownload(media, options, account, line, isHandedOver: true)
+            let file = try download.run()
+            memory = try download.target.takeMemory()
+            return file
         }
     }
 

@@ -143,7 +143,7 @@ struct DatabaseKind {
     var changes: Int { unsafe Int(sqlite3_changes(handle)) }
 
     /// All of it or nothing; the file is locked for others from the start, so that nothing has to be tried twice.
-    func transaction<Result>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result {
+    func transaction<Result: ~Copyable>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result {
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try work()

@@ -4,7 +4,10 @@ import WABiz
 
 final class DownloadTarget {
     private let part: PartFile?
+    /// The bytes without a path, in one of two kinds of memory: an array for Swift, or what C takes over without a copy.
     private(set) var bytes: [UInt8] = []
+    private var memory = TextMemory()
+    private let isHandedOver: Bool
     private(set) var count = 0
     private var digest = RunningDigest()
     private let largest: Int
@@ -12,7 +15,8 @@ final class DownloadTarget {
     var expected: Int?
 
     /// - Throws: `.storage` when the part file cannot be opened.
-    init(_ options: DownloadOptions) throws(Failure) {
+    init(_ options: DownloadOptions, isHandedOver: Bool) throws(Failure) {
+        self.isHandedOver = isHandedOver
         largest = options.maxBytes
         part = if let path = options.path { try PartFile(path: path) } else { nil }
     }
@@ -32,6 +36,7 @@ final class DownloadTarget {
     func restart() throws(Failure) {
         try part?.empty()
         bytes = []
+        memory = TextMemory()
         count = 0
         digest = RunningDigest()
     }
@@ -40,7 +45,13 @@ final class DownloadTarget {
     func append(_ piece: UnsafeRawBufferPointer) throws(Failure) {
         if let expected, piece.count > expected - count { throw wrongSize(found: "more than \(expected)") }
         guard piece.count <= largest - count else { throw DownloadTarget.tooLarge(nil, largest) }
-        if let part { unsafe try part.append(piece) } else { unsafe bytes.append(contentsOf: piece) }
+        if let part {
+            unsafe try part.append(piece)
+        } else if isHandedOver {
+            unsafe memory.append(piece)
+        } else {
+            unsafe bytes.append(contentsOf: piece)
+        }
         unsafe digest.add(piece)
         count += piece.count
     }
@@ -50,7 +61,17 @@ final class DownloadTarget {
         guard let size else { return }
         expected = size
         guard size <= largest else { throw DownloadTarget.tooLarge(size, largest) }
-        if part == nil { bytes.reserveCapacity(size) }
+        guard part == nil else { return }
+        if isHandedOver { memory.reserve(size) } else { bytes.reserveCapacity(size) }
+    }
+
+    /// The bytes in memory that C can take over. Asked for once.
+    /// - Throws: `.noMemory`.
+    func takeMemory() throws(Failure) -> TextMemory {
+        var taken = TextMemory()
+        swap(&taken, &memory)
+        guard !taken.isExhausted else { throw Failure(.noMemory, "There is no memory for the file; download it to a path.", retry: .backoff) }
+        return taken
     }
 
     /// The hash of what is there. It is asked for once.

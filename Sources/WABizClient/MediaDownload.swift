@@ -7,7 +7,7 @@ struct MediaDownload {
     private let line: MediaLine
     private let media: MediaReference
     private let options: DownloadOptions
-    private let target: DownloadTarget
+    let target: DownloadTarget
     private let progress: Progress
     private var info: MediaInfo?
     private var type: String?
@@ -17,7 +17,9 @@ struct MediaDownload {
 
     static let mostRedirects = 3
 
-    init(_ media: MediaReference, _ options: DownloadOptions, _ account: Account, _ line: MediaLine) throws(Failure) {
+    init(
+        _ media: MediaReference, _ options: DownloadOptions, _ account: Account, _ line: MediaLine, isHandedOver: Bool = false
+    ) throws(Failure) {
         try options.check()
         guard media.id != nil || account.api != .onPremises && media.trustedURL(for: account) != nil else {
             throw .badArgument("The media object has no \"id\", and its \"url\" leads to a host that the token must not go to; look the media up by its id.")
@@ -26,21 +28,20 @@ struct MediaDownload {
         self.options = options
         self.account = account
         self.line = line
-        target = try DownloadTarget(options)
+        target = try DownloadTarget(options, isHandedOver: isHandedOver)
         progress = Progress(options.progressDescriptor)
     }
 
     /// - Throws: `.refused`, `.unreachable`, `.unauthentic` (size or hash are wrong), `.full` (above the bound), `.storage`.
-    mutating func run() throws(Failure) -> (file: MediaFile, bytes: [UInt8]) {
+    mutating func run() throws(Failure) -> MediaFile {
         if account.api != .onPremises, media.trustedURL(for: account) == nil { try lookUp() }
         if hashes.isEmpty { try target.restart() } else { try target.resume() }
         resumedFrom = target.count
         let hash = try fetchAndCheck()
         try target.commit()
-        let file = MediaFile(
+        return MediaFile(
             id: media.id ?? info?.id, path: options.path, size: target.count, sha256: hash.hex, type: info?.type ?? media.type ?? type,
             isVerified: !hashes.isEmpty, resumedFrom: resumedFrom, httpStatus: httpStatus)
-        return (file, target.bytes)
     }
 
     /// Every hash that somebody said the file has.

@@ -35,10 +35,10 @@ import Testing
             #expect(try !#require(message(body)).contains("it was parsed"), "\(body)")
         }
         #expect(try !#require(message(raw, "another secret")).contains("it was parsed"))
-        #expect(EscapedForm.of(UnsafeRawBufferPointer(start: nil, count: 0), escapesSlashes: true) == nil)
+        #expect([UInt8]().withUnsafeBytes { EscapedForm.of($0, escapesSlashes: true) == nil })
         let long = [UInt8](repeating: 0x20, count: EscapedForm.longest + 1)
-        #expect(long.withUnsafeBytes { EscapedForm.of($0, escapesSlashes: true) } == nil)
-        #expect([UInt8]([0xFF, 0x22]).withUnsafeBytes { EscapedForm.of($0, escapesSlashes: true) } == nil)
-        #expect(Array(#""\"#.utf8).withUnsafeBytes { EscapedForm.of($0, escapesSlashes: true) } == nil)
+        #expect(long.withUnsafeBytes { EscapedForm.of($0, escapesSlashes: true) == nil })
+        #expect([UInt8]([0xFF, 0x22]).withUnsafeBytes { EscapedForm.of($0, escapesSlashes: true) == nil })
+        #expect(Array(#""\"#.utf8).withUnsafeBytes { EscapedForm.of($0, escapesSlashes: true) == nil })
     }
 }

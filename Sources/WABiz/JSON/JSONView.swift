@@ -127,10 +127,17 @@
     // MARK: Numbers
 
     /// The value of an integer; nil for other kinds and beyond 64 bits.
-    public var integer: Int? { kind(is: .integer) ? Int(spelling) : nil }
+    public var integer: Int? { kind(is: .integer) ? unsafe decimal(slice) : nil }
 
     /// The value of an integer or of a string of decimal digits: Meta writes ids and times both ways.
-    public var lenientInteger: Int? { integer ?? (isString && writtenLength <= 20 ? string.flatMap { Int($0) } : nil) }
+    public var lenientInteger: Int? {
+        guard isString else { return integer }
+        guard writtenLength <= JSONView.longestInteger else { return nil }
+        return unsafe isEscaped ? string.flatMap { Int($0) } : decimal(UnsafeRawBufferPointer(inside))
+    }
+
+    /// 19 digits and a sign.
+    private static let longestInteger = 20
 
     /// The value of a number; nil for other kinds. May be infinite in a tolerant reading.
     public var number: Double? { isNumber ? Double(spelling) : nil }
@@ -146,17 +153,23 @@
     public subscript(name: StaticString) -> JSONView? {
         guard isObject else { return nil }
         let end = token.next
-        let length = UInt32(truncatingIfNeeded: name.utf8CodeUnitCount) &+ 2
+        let count = name.utf8CodeUnitCount
+        let length = UInt32(truncatingIfNeeded: count) &+ 2
+        let wanted = unsafe name.utf8Start
+        let first = unsafe wanted.pointee
         var cursor = index &+ 1
         // No member's value is the first token.
         var found: UInt32 = 0
         while cursor < end {
             let written = unsafe tokens[Int(cursor)]
-            // Most names differ in length already; escapes make a name longer than it reads.
-            if written.end &- written.start == length {
+            if written.info & Token.escaped != 0 {
                 if at(cursor).equals(name) { found = cursor &+ 1 }
-            } else if written.info & Token.escaped != 0, at(cursor).equalsEscaped(name) {
-                found = cursor &+ 1
+            } else if written.end &- written.start == length, unsafe text[Int(written.start) &+ 1] == first {
+                // Most names differ in length or in their first letter already.
+                let inside = unsafe text + (Int(written.start) &+ 1)
+                var same = 1
+                while same < count, unsafe inside[same] == wanted[same] { same &+= 1 }
+                if same >= count { found = cursor &+ 1 }
             }
             cursor = unsafe tokens[Int(cursor) &+ 1].next
         }
@@ -218,70 +231,5 @@
             }
             return nil
         }
-    }
-}
-
-/// Compares text that may hold escapes with an ASCII word, up to the first difference and without a copy: a document may hold
-/// a million escaped names, and each is compared with many words.
-private func matchesEscaped(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString, ignoringCase: Bool) -> Bool {
-    func byte(_ index: Int) -> UInt8 { unsafe index < bytes.count ? bytes[index] : 0 }
-    var at = 0
-    for index in 0..<word.utf8CodeUnitCount {
-        guard at < bytes.count else { return false }
-        var unit = UInt32(byte(at))
-        if unit != UInt8(ascii: "\\") {
-            at += 1
-        } else if byte(at + 1) == UInt8(ascii: "u") {
-            unit = (2..<6).reduce(0) { $0 << 4 | (hexDigit(byte(at + $1)) ?? 0) }
-            at += 6
-        } else {
-            unit = UInt32(simpleEscape(byte(at + 1)))
-            at += 2
-        }
-        if ignoringCase, 0x41...0x5A ~= unit { unit |= 0x20 }
-        guard unsafe unit == UInt32(word.utf8Start[index]) else { return false }
-    }
-    return at == bytes.count
-}
-
-/// Decodes backslash escapes that the scanner has already checked. An unpaired surrogate becomes U+FFFD.
-private func unescaped(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count)
-    func byte(_ index: Int) -> UInt8 { unsafe index < bytes.count ? bytes[index] : 0 }
-    func unit(_ index: Int) -> UInt32? {
-        guard byte(index) == UInt8(ascii: "\\"), byte(index + 1) == UInt8(ascii: "u") else { return nil }
-        return (2..<6).reduce(0) { $0 << 4 | (hexDigit(byte(index + $1)) ?? 0) }
-    }
-    var at = 0
-    while at < bytes.count {
-        guard byte(at) == UInt8(ascii: "\\") else {
-            text.append(byte(at))
-            at += 1
-            continue
-        }
-        guard var scalar = unit(at) else {
-            text.append(simpleEscape(byte(at + 1)))
-            at += 2
-            continue
-        }
-        at += 6
-        if 0xD800..<0xDC00 ~= scalar, let low = unit(at), 0xDC00..<0xE000 ~= low {
-            scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
-            at += 6
-        }
-        text.append(contentsOf: String(Unicode.Scalar(scalar).map(Character.init) ?? "\u{FFFD}").utf8)
-    }
-    return text
-}
-
-private func simpleEscape(_ letter: UInt8) -> UInt8 {
-    switch letter {
-    case UInt8(ascii: "b"): 0x08
-    case UInt8(ascii: "f"): 0x0C
-    case UInt8(ascii: "n"): 0x0A
-    case UInt8(ascii: "r"): 0x0D
-    case UInt8(ascii: "t"): 0x09
-    default: letter
     }
 }

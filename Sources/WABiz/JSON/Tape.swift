@@ -1,5 +1,6 @@
 // Reads JSON: one pass over the caller's bytes checks them (RFC 8259, UTF-8, bounded size and depth) and writes a flat
 // tape of tokens. JSONView.swift walks it. Nothing is copied or decoded until somebody asks.
+import Glibc
 
 /// What a document may hold beyond what Jansson accepts.
 public enum JSONTolerance: Sendable {
@@ -40,17 +41,19 @@ struct Token {
     private var tokens: UnsafeMutablePointer<Token>
     private var capacity: Int
 
-    private init(capacity: Int) {
-        unsafe tokens = .allocate(capacity: capacity)
+    /// Nil when there is no memory for so many tokens.
+    private init?(capacity: Int) {
+        guard let memory = unsafe malloc(capacity * MemoryLayout<Token>.stride) else { return nil }
+        unsafe tokens = memory.bindMemory(to: Token.self, capacity: capacity)
         self.capacity = capacity
     }
 
-    deinit { unsafe tokens.deallocate() }
+    deinit { unsafe free(tokens) }
 
     /// Checks `bytes` and hands their root to `body`. Views must not outlive `body`.
     /// - Parameter depth: how many objects and arrays may lie inside each other.
     /// - Throws: `.badJSON` with the position, or what `body` throws.
-    public static func read<Result>(
+    public static func read<Result: ~Copyable>(
         _ bytes: UnsafeRawBufferPointer, _ tolerance: JSONTolerance = .strict, depth: Int = JSONBounds.depth,
         _ body: (JSONView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -69,7 +72,7 @@ struct Token {
         guard bytes.count <= JSONBounds.bytes else {
             throw Failure(.badJSON, "The text has \(bytes.count) bytes; at most \(JSONBounds.bytes) are read. Split it.")
         }
-        var tape = Tape(capacity: min(bytes.count / 8 + 16, 4096))
+        guard var tape = Tape(capacity: min(bytes.count / 8 + 16, 4096)) else { throw noMemory }
         var scanner = unsafe Scanner(text: base.assumingMemoryBound(to: UInt8.self), end: bytes.count, tolerance: tolerance)
         try tape.fill(&scanner, depth)
         return tape
@@ -85,21 +88,22 @@ struct Token {
         }
     }
 
-    private mutating func append(_ token: Token) {
+    private static var noMemory: Failure { Failure(.noMemory, "There is no memory to read a text of this size; free some.", retry: .backoff) }
+
+    @inline(__always) private mutating func append(_ token: Token) throws(Failure) {
         let index = Int(count)
-        if index == capacity { grow() }
+        if index == capacity { try grow() }
         unsafe (tokens + index).initialize(to: token)
         count &+= 1
     }
 
     private var count: UInt32 = 0
 
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<Token>.allocate(capacity: capacity * 2)
-        unsafe larger.moveInitialize(from: tokens, count: Int(count))
-        unsafe tokens.deallocate()
-        unsafe tokens = larger
+    /// Grows the tape where it lies, where the system can move its pages: a copy of a large one would stand beside it.
+    @inline(never) private mutating func grow() throws(Failure) {
+        guard let larger = unsafe realloc(tokens, capacity * 2 * MemoryLayout<Token>.stride) else { throw Tape.noMemory }
         capacity *= 2
+        unsafe tokens = larger.bindMemory(to: Token.self, capacity: capacity)
     }
 
     /// Walks the whole text once. No recursion: an open container's token remembers its parent.
@@ -128,7 +132,7 @@ struct Token {
                 }
                 let isObject = byte == UInt8(ascii: "{")
                 let kind = isObject ? JSONKind.object : .array
-                append(Token(start: scanner.offset, end: 0, next: container, info: kind.rawValue))
+                try append(Token(start: scanner.offset, end: 0, next: container, info: kind.rawValue))
                 container = count - 1
                 scanner.advance()
                 scanner.skipSpace()
@@ -139,7 +143,7 @@ struct Token {
             } else {
                 var token = try scanner.scalar()
                 token.next = count + 1
-                append(token)
+                try append(token)
                 if container != none { unsafe tokens[Int(container)].info &+= Token.one }
             }
             // A value is complete: close what ends here, then go on behind a comma.

@@ -2,11 +2,18 @@
 // unknown member its place: events, expanded short forms, outcomes with the caller's tag.
 
 /// An append-only JSON text. The caller keeps begin and end in pairs.
-public struct JSONWriter {
-    public private(set) var bytes: [UInt8] = []
+public struct JSONWriter: ~Copyable {
+    /// The text so far.
+    public private(set) var text: TextMemory
     private var needsComma = false
 
-    public init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
+    public init(capacity: Int = 512) { text = TextMemory(capacity: capacity) }
+
+    /// The text so far, copied.
+    public var bytes: [UInt8] { text.array }
+
+    /// The text, for whoever keeps it.
+    public consuming func finish() -> TextMemory { text }
 
     public mutating func beginObject() { open(UInt8(ascii: "{")) }
     public mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -16,17 +23,15 @@ public struct JSONWriter {
     /// A member's name, plain ASCII without anything to escape.
     public mutating func name(_ name: StaticString) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        text.append(name, between: UInt8(ascii: "\""), and: UInt8(ascii: "\""))
+        text.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     /// A member's name as it was read.
     public mutating func name(_ name: JSONView) {
         raw(name)
-        bytes.append(UInt8(ascii: ":"))
+        text.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -40,46 +45,50 @@ public struct JSONWriter {
     /// A value as it was read.
     public mutating func raw(_ view: JSONView) {
         separate()
-        unsafe bytes.append(contentsOf: view.slice)
+        unsafe text.append(view.slice)
     }
 
     /// A value that is JSON text already.
     public mutating func raw(_ json: [UInt8]) {
         separate()
-        bytes.append(contentsOf: json)
+        text.append(json)
     }
 
-    public mutating func string(_ text: String) {
+    /// Writes a value with what `write` appends to the text; takes back what was written when it says that there is none.
+    mutating func value(_ write: (inout TextMemory) -> Bool) -> Bool {
+        let (length, hadComma) = (text.count, needsComma)
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            if unsafe utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-                unsafe bytes.append(contentsOf: utf8)
-            } else {
-                for unsafe byte in unsafe utf8 { escape(byte) }
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
+        if write(&text) { return true }
+        text.cut(to: length)
+        needsComma = hadComma
+        return false
     }
 
-    public mutating func string(_ text: StaticString) {
+    public mutating func string(_ string: String) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        text.withUTF8Buffer { utf8 in
-            // Words of our own hold nothing to escape.
-            if unsafe utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-                unsafe bytes.append(contentsOf: utf8)
-            } else {
-                for unsafe byte in unsafe utf8 { escape(byte) }
-            }
+        var string = string
+        string.withUTF8 { unsafe quote($0) }
+    }
+
+    public mutating func string(_ word: StaticString) {
+        separate()
+        word.withUTF8Buffer { unsafe quote($0) }
+    }
+
+    private mutating func quote(_ utf8: UnsafeBufferPointer<UInt8>) {
+        text.append(UInt8(ascii: "\""))
+        // Most strings hold nothing to escape.
+        if unsafe utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            unsafe text.append(UnsafeRawBufferPointer(utf8))
+        } else {
+            for unsafe byte in unsafe utf8 { escape(byte) }
         }
-        bytes.append(UInt8(ascii: "\""))
+        text.append(UInt8(ascii: "\""))
     }
 
     public mutating func integer(_ number: Int) {
         separate()
-        bytes.append(contentsOf: number.description.utf8)
+        text.append(decimal: number)
     }
 
     public mutating func bool(_ bool: Bool) { literal(bool ? "true" : "false") }
@@ -87,38 +96,37 @@ public struct JSONWriter {
 
     private mutating func literal(_ word: StaticString) {
         separate()
-        word.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        unsafe text.append(UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
     private mutating func open(_ bracket: UInt8) {
         separate()
-        bytes.append(bracket)
+        text.append(bracket)
         needsComma = false
     }
 
     private mutating func close(_ bracket: UInt8) {
-        bytes.append(bracket)
+        text.append(bracket)
         needsComma = true
     }
 
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    @inline(__always) private mutating func separate() {
+        if needsComma { text.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     private mutating func escape(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
+            text.append(UInt8(ascii: "\\"))
+            text.append(byte)
         case 0..<0x20:
-            let digits: StaticString = "0123456789abcdef"
-            bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
-            digits.withUTF8Buffer {
-                unsafe bytes.append($0[Int(byte >> 4)])
-                unsafe bytes.append($0[Int(byte & 15)])
-            }
-        default: bytes.append(byte)
+            text.append([UInt8(ascii: "\\"), UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        default: text.append(byte)
         }
     }
+
+    private func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ (value &- 10) }
 }

@@ -81,7 +81,7 @@ public struct Message: Sendable {
     }
 
     /// Names that are repeated in the caller's document are repeated in the payload, where they were copied: one issue is enough.
-    private static func lead(_ issues: [Issue], back short: ShortForm, _ repeated: [Issue]) -> [Issue] {
+    private static func lead(_ issues: [Issue], back short: borrowing ShortForm, _ repeated: [Issue]) -> [Issue] {
         var pointers = short.pointers
         let known = Set(repeated.map(\.path))
         let led = issues.compactMap { issue -> Issue? in

@@ -1,7 +1,7 @@
 // Expands the short forms of wabiz.h into Meta's payload. What the caller wrote is copied as slices; what he got wrong is put
 // where it belongs, so that the one validator refuses it; members that no short form knows stay where they are.
 
-struct ShortForm {
+struct ShortForm: ~Copyable {
     var pointers: PointerMap
     var writer: JSONWriter
     let api: API

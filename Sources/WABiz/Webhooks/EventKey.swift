@@ -20,19 +20,24 @@
 /// What is hashed is canonical JSON (Canonical.swift); `id` and `time` are those of the entry and left out where missing.
 /// `:` separates, because neither Meta's ids nor status words nor phone numbers contain it.
 enum EventKey {
-    /// The key of an item after its row's rule; nil when items of its kind have none.
-    static func key(of item: JSONView, _ rule: KeyRule, entry: EntryStamp) -> [UInt8]? {
-        if rule.basis == .none { return nil }
-        var key: [UInt8] = []
-        key.reserveCapacity(128)
-        key.append(UInt8(ascii: "\""))
-        rule.prefix.withUTF8Buffer { unsafe key.append(contentsOf: $0) }
+    /// Writes the key of an item after its row's rule.
+    static func write(_ item: JSONView, _ rule: KeyRule, entry: EntryStamp, to json: inout JSONWriter) {
+        if json.value({ text in append(item, rule, to: &text) }) { return }
+        if let key = hash("element", item, entry: entry, prefix: rule.prefix) { json.raw(key) } else { json.null() }
+    }
+
+    /// Appends the parts of a key in quotes; false when one of them is missing.
+    private static func append(_ item: JSONView, _ rule: KeyRule, to text: inout TextMemory) -> Bool {
+        text.append(UInt8(ascii: "\""))
+        unsafe text.append(UnsafeRawBufferPointer(start: rule.prefix.utf8Start, count: rule.prefix.utf8CodeUnitCount))
+        var isFirst = rule.prefix.utf8CodeUnitCount == 0
         for path in rule.parts {
-            guard append(path.find(in: item), to: &key) else { return hash("element", item, entry: entry, prefix: rule.prefix) }
+            guard append(path.find(in: item), isFirst, to: &text) else { return false }
+            isFirst = false
         }
-        for path in rule.last where append(path.find(in: item), to: &key) { break }
-        key.append(UInt8(ascii: "\""))
-        return key
+        for path in rule.last where append(path.find(in: item), isFirst, to: &text) { break }
+        text.append(UInt8(ascii: "\""))
+        return true
     }
 
     /// The key of something without an id: the hash of its canonical text, and of its entry's id and time.
@@ -56,10 +61,10 @@ enum EventKey {
     }
 
     /// Appends an id, behind a separator unless it is the first: the inside of a string that is not empty, or an integer.
-    private static func append(_ value: JSONView?, to key: inout [UInt8]) -> Bool {
+    private static func append(_ value: JSONView?, _ isFirst: Bool, to text: inout TextMemory) -> Bool {
         guard let value, value.isInteger || value.writtenLength > 0 else { return false }
-        if key.count > 1 { key.append(UInt8(ascii: ":")) }
-        unsafe key.append(contentsOf: value.isInteger ? value.slice : UnsafeRawBufferPointer(rebasing: value.slice.dropFirst().dropLast()))
+        if !isFirst { text.append(UInt8(ascii: ":")) }
+        unsafe text.append(value.isInteger ? value.slice : UnsafeRawBufferPointer(rebasing: value.slice.dropFirst().dropLast()))
         return true
     }
 }

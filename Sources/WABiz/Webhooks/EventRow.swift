@@ -1,119 +1,9 @@
-// What the webhook table is made of: where items lie in a change, which key each has, and which members its event
-// carries beside the payload.
-
-/// Where a value lies inside an item; no names at all mean the item itself. An array on the way stands for its first element.
-struct Path: Sendable {
-    private let first: StaticString?
-    private let second: StaticString?
-    private let third: StaticString?
-    private let fourth: StaticString?
-    /// The bit of the first name in a set of names; 0 for the item itself.
-    let mark: UInt64
-
-    init(_ first: StaticString? = nil, _ second: StaticString? = nil, _ third: StaticString? = nil, _ fourth: StaticString? = nil) {
-        self.first = first
-        self.second = second
-        self.third = third
-        self.fourth = fourth
-        mark = first.map(NameMarks.mark) ?? 0
-    }
-
-    /// The value there; nil when there is none or only null.
-    @inline(__always) func find(in item: JSONView) -> JSONView? {
-        // Written out, because this runs for every member of every event and a loop over names would allocate.
-        guard let first else { return item }
-        var found = item[first]
-        if let second { found = Path.step(found, second) }
-        if let third { found = Path.step(found, third) }
-        if let fourth { found = Path.step(found, fourth) }
-        guard let found, !found.isNull else { return nil }
-        return found
-    }
-
-    private static func step(_ view: JSONView?, _ name: StaticString) -> JSONView? {
-        guard let view else { return nil }
-        return view.isArray ? view.element(0)?[name] : view[name]
-    }
-
-    /// The names with dots between them.
-    var text: String { [first, second, third, fourth].compactMap { $0.map(String.init(describing:)) }.joined(separator: ".") }
-}
-
-/// Which names an object may have, in one word: most members of a row are not in most items, and are not searched for.
-struct NameMarks {
-    private var marks: UInt64 = 0
-
-    init(_ object: JSONView) {
-        for (name, _) in object.members { marks |= NameMarks.mark(name) }
-    }
-
-    @inline(__always) func mayHold(_ path: Path) -> Bool { path.mark & marks == path.mark }
-
-    private static func mark(_ name: JSONView) -> UInt64 {
-        name.isEscaped ? .max : unsafe mark(length: name.writtenLength, first: name.slice[1])
-    }
-
-    static func mark(_ name: StaticString) -> UInt64 {
-        unsafe mark(length: name.utf8CodeUnitCount, first: name.utf8CodeUnitCount > 0 ? name.utf8Start[0] : UInt8(ascii: "\""))
-    }
-
-    private static func mark(length: Int, first: UInt8) -> UInt64 { 1 << UInt64((length &* 7 &+ Int(first)) & 63) }
-}
-
-/// A member of an event and where its value comes from.
-struct EventMember: Sendable {
-    /// How the value is written.
-    enum Form: String, Sendable {
-        /// A string; an integer is written as a string of its digits. For ids and phone numbers.
-        case id
-        /// A string as it was read.
-        case text
-        /// An integer, from an integer or a string of digits. For times in Unix seconds and codes.
-        case integer
-        /// A number or string as it was read: Meta writes it both ways.
-        case value
-        case bool
-        /// An object or array as it was read.
-        case object
-        case array
-        /// The JSON object that a string holds; nothing when the string is no JSON.
-        case json
-        /// `{"message_id":"…","emoji":"…"}`; a removed reaction has the emoji "".
-        case reaction
-        /// The errors of an array, or one error, each with Meta's name and our verdict.
-        case errors
-    }
-
-    let name: StaticString
-    let form: Form
-    let source: Path
-    /// Where to look when the first place holds nothing of this form: other, older or misspelt places.
-    let others: [Path]
-    let meaning: StaticString
-
-    init(_ name: StaticString, _ form: Form, _ source: Path, or others: Path..., meaning: StaticString) {
-        self.name = name
-        self.form = form
-        self.source = source
-        self.others = others
-        self.meaning = meaning
-    }
-
-    init(_ name: StaticString, _ form: Form, _ source: Path, or otherwise: Path? = nil, _ meaning: StaticString) {
-        self.name = name
-        self.form = form
-        self.source = source
-        others = [otherwise].compactMap(\.self)
-        self.meaning = meaning
-    }
-
-    /// A member that has the same name in the item.
-    init(_ name: StaticString, _ form: Form, _ meaning: StaticString) { self.init(name, form, Path(name), meaning) }
-}
+// What the webhook table is made of: where items lie in a change, which key each has, and which members (EventMember.swift)
+// its event carries beside the payload.
 
 /// How the de-duplication key of an item is made: the values of the paths, joined by ":". A value that is missing makes
 /// the key the SHA-256 of the item instead (EventKey.swift).
-struct KeyRule: Sendable {
+final class KeyRule: Sendable {
     enum Basis: Sendable {
         case parts
         /// Items without an id: the SHA-256 of their change, and their number in it.
@@ -123,11 +13,18 @@ struct KeyRule: Sendable {
     }
 
     /// Stands before the parts, so that other events about the same id have other keys.
-    var prefix: StaticString = ""
-    var parts: [Path] = []
+    let prefix: StaticString
+    let parts: [Path]
     /// Of these the first that is there is joined behind the parts.
-    var last: [Path] = []
-    var basis = Basis.parts
+    let last: [Path]
+    let basis: Basis
+
+    init(prefix: StaticString = "", parts: [Path] = [], last: [Path] = [], basis: Basis = .parts) {
+        self.prefix = prefix
+        self.parts = parts
+        self.last = last
+        self.basis = basis
+    }
 
     static let none = KeyRule(basis: .none)
     static let change = KeyRule(basis: .change)
@@ -144,12 +41,12 @@ final class EventType: Sendable {
     let type: StaticString
     /// In place of the row's.
     let key: KeyRule?
-    let members: [EventMember]
+    let members: EventMembers
 
     init(_ type: StaticString, key: KeyRule? = nil, _ members: EventMember...) {
         self.type = type
         self.key = key
-        self.members = members
+        self.members = EventMembers(members)
     }
 }
 
@@ -163,8 +60,10 @@ final class EventRow: Sendable {
     let person: Person?
     /// Where the item says when it happened. Items that do not have the time of their entry.
     let time: Path?
-    let members: [EventMember]
+    let members: EventMembers
     let types: [EventType]
+    /// The words of `types`: searching a list of objects counts references for each.
+    private let words: [StaticString]
 
     init(
         array: StaticString = "", kind: StaticString, _ meaning: StaticString, key: KeyRule = .change, person: Person? = nil,
@@ -176,14 +75,15 @@ final class EventRow: Sendable {
         self.key = key
         self.person = person
         self.time = time
-        self.members = members
+        self.members = EventMembers(members)
         self.types = types
+        words = types.map(\.type)
     }
 
     /// The row of the item's own type.
     func type(of item: JSONView) -> EventType? {
-        guard !types.isEmpty, let word = item["type"] else { return nil }
-        return types.first { word.equals($0.type) }
+        guard !words.isEmpty, let word = item["type"] else { return nil }
+        return words.firstIndex { word.equals($0) }.map { types[$0] }
     }
 }
 
@@ -195,14 +95,18 @@ final class EventPlace: Sendable {
     let context: [EventMember]
     /// Members that are places themselves.
     let inner: [InnerPlace]
+    /// The names of the arrays of `rows`.
+    private let arrays: [StaticString]
 
     init(rows: [EventRow], context: [EventMember] = [], inner: [InnerPlace] = []) {
         self.rows = rows
         self.context = context
         self.inner = inner
+        arrays = rows.map(\.array)
     }
 
-    func row(of name: JSONView) -> EventRow? { rows.first { name.equals($0.array) } }
+    func row(of name: JSONView) -> EventRow? { arrays.firstIndex { name.equals($0) }.map { rows[$0] } }
+    func hasRow(of name: JSONView) -> Bool { arrays.contains { name.equals($0) } }
     func inner(of name: JSONView) -> InnerPlace? { inner.first { name.equals($0.name) } }
 }
 

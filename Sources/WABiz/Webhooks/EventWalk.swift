@@ -4,7 +4,7 @@
 // arrive whole as kind "unknown"; where there are items, each other member beside them does, an array element by element.
 // Of a repeated name every occurrence is walked.
 
-struct EventWalk {
+struct EventWalk: ~Copyable {
     private var writer: EventWriter
 
     /// A body of many empty items would grow beyond all measure: each event repeats the ids around it.
@@ -15,11 +15,12 @@ struct EventWalk {
 
     /// Walks `root`; the result holds the events.
     /// - Throws: `.badJSON` when the root is no object or the events would need more than 256 MiB.
-    static func events(in root: JSONView, length: Int) throws(Failure) -> EventWriter {
+    static func events(in root: JSONView, length: Int, keepsPlaces: Bool = false) throws(Failure) -> EventWriter {
         guard root.isObject else {
             throw Failure(.badJSON, "A JSON object was expected, as the body of a webhook is one; found \(root.kindName).")
         }
-        var walk = EventWalk(writer: EventWriter(capacity: length * 2 + 512))
+        // Room for nearly all events without growing; what is not written to costs no memory.
+        var walk = EventWalk(writer: EventWriter(capacity: length * 3 + 512, keepsPlaces: keepsPlaces))
         try walk.body(root)
         return walk.writer
     }
@@ -83,7 +84,7 @@ struct EventWalk {
             else { return try unknown(change: change, value, scope) }
             describe(value, in: &scope)
             rest.scope = scope
-            writer.item(value, whole, key: Whole.change.key(of: change, scope), contact: nil, scope)
+            writer.item(value, whole, nil, key: .change, inChange: Whole.change.key(of: change, scope), contact: nil, scope)
             try checkBound()
         } else if !change.members.contains(where: { $0.name.equals("value") && WebhookTable.holdsItems($0.value, field.place) }) {
             return try unknown(change: change, value, scope)
@@ -144,9 +145,9 @@ struct EventWalk {
     private mutating func event(
         _ item: JSONView, _ row: EventRow, contact: JSONView?, _ scope: EventScope, _ rest: inout Rest
     ) throws(Failure) {
-        let rule = row.type(of: item)?.key ?? row.key
-        let key = rule.basis == .change ? rest.nextKey() : EventKey.key(of: item, rule, entry: scope.entry)
-        writer.item(item, row, key: key, contact: contact, scope)
+        let type = row.type(of: item)
+        let rule = type?.key ?? row.key
+        writer.item(item, row, type, key: rule, inChange: rule.basis == .change ? rest.nextKey() : nil, contact: contact, scope)
         try checkBound()
     }
 
@@ -184,7 +185,7 @@ struct EventWalk {
 
     /// True when a row of the same arrays has a member of this name and one of the items holds it.
     private func says(_ member: EventMember, _ row: EventRow, _ value: JSONView) -> Bool {
-        guard row.members.contains(where: { $0.name.isSame(member.name) }) else { return false }
+        guard row.members.list.contains(where: { $0.name.isSame(member.name) }) else { return false }
         return value.members.contains { name, array in
             name.equals(row.array) && array.elements.contains { member.source.find(in: $0) != nil }
         }
@@ -291,7 +292,7 @@ struct EventWalk {
     }
 
     private func checkBound() throws(Failure) {
-        guard writer.json.bytes.count <= EventWalk.bound else {
+        guard writer.json.text.count <= EventWalk.bound else {
             throw Failure(.badJSON, "The events of this body need more than \(EventWalk.bound) bytes; Meta sends at most 3 MB and 1000 items. Split it.")
         }
     }

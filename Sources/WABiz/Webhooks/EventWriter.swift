@@ -18,13 +18,16 @@ struct EventScope {
     var carried: [(name: StaticString, form: EventMember.Form, value: JSONView)] = []
 }
 
-struct EventWriter {
+struct EventWriter: ~Copyable {
     private(set) var json: JSONWriter
-    /// Where each event lies in the text.
+    /// Where each event lies in the text, when somebody wants to know.
     private(set) var places: [Range<Int>] = []
+    private let keepsPlaces: Bool
+    private var isFirst = true
     private var start = 0
 
-    init(capacity: Int) {
+    init(capacity: Int, keepsPlaces: Bool) {
+        self.keepsPlaces = keepsPlaces
         json = JSONWriter(capacity: capacity)
         json.beginObject()
         json.name("events")
@@ -32,23 +35,31 @@ struct EventWriter {
     }
 
     /// The document `{"events":[…]}`.
-    mutating func finish() -> [UInt8] {
+    consuming func finish() throws(Failure) -> TextMemory {
         json.endArray()
         json.endObject()
-        return json.bytes
+        guard !json.text.isExhausted else {
+            throw Failure(.noMemory, "There is no memory for the events of this body; free some.", retry: .backoff)
+        }
+        return json.finish()
     }
 
     // MARK: Events
 
     /// One item that the table knows.
-    mutating func item(_ item: JSONView, _ row: EventRow, key: [UInt8]?, contact: JSONView?, _ scope: EventScope) {
-        begin(row.kind, key: key, scope)
+    /// - Parameter inChange: the key of an item that has its key by its place in a change.
+    mutating func item(
+        _ item: JSONView, _ row: EventRow, _ type: EventType?, key rule: KeyRule, inChange key: [UInt8]?, contact: JSONView?, _ scope: EventScope
+    ) {
+        begin(row.kind)
+        if rule.basis == .parts { EventKey.write(item, rule, entry: scope.entry, to: &json) } else { write(key: key) }
+        around(scope)
         write("field", .text, scope.namedField, scope)
         if let time = row.time { write("timestamp", .integer, time.find(in: item), scope) }
         write(row.time == nil ? "timestamp" : "entry_time", .integer, scope.entry.time, scope)
         let names = NameMarks(item)
-        for member in row.members { write(member, of: item, names, scope) }
-        if let type = row.type(of: item) { for member in type.members { write(member, of: item, names, scope) } }
+        write(row.members, of: item, names, scope)
+        if let type { write(type.members, of: item, names, scope) }
         for (name, form, value) in scope.carried { write(name, form, value, scope) }
         if let contact {
             write("profile_name", .text, Path("profile", "name").find(in: contact), scope)
@@ -60,20 +71,31 @@ struct EventWriter {
     /// Something that the table does not know, whole.
     /// - Parameter member: the name it stands under, when it is not a whole change, entry or body.
     mutating func unknown(_ payload: JSONView, key: [UInt8]?, member: JSONView? = nil, _ scope: EventScope) {
-        begin("unknown", key: key, scope)
+        begin("unknown")
+        write(key: key)
+        around(scope)
         write("timestamp", .integer, scope.entry.time, scope)
         write("field", .text, scope.field, scope)
         write("member", .text, member, scope)
         end(payload: payload)
     }
 
-    private mutating func begin(_ kind: StaticString, key: [UInt8]?, _ scope: EventScope) {
-        start = json.bytes.count + (places.isEmpty ? 0 : 1)
+    /// Begins an event; its key is written next.
+    private mutating func begin(_ kind: StaticString) {
+        start = json.text.count + (isFirst ? 0 : 1)
+        isFirst = false
         json.beginObject()
         json.name("kind")
         json.string(kind)
         json.name("key")
+    }
+
+    private mutating func write(key: [UInt8]?) {
         if let key { json.raw(key) } else { json.null() }
+    }
+
+    /// What stands around an item.
+    private mutating func around(_ scope: EventScope) {
         write("waba_id", .id, scope.accountID ?? (scope.entryIsAccount ? scope.entry.id : nil), scope)
         if !scope.entryIsAccount { write("business_portfolio_id", .id, scope.entry.id, scope) }
         write("phone_number_id", .id, scope.phoneNumberID, scope)
@@ -84,10 +106,14 @@ struct EventWriter {
         json.name("payload")
         json.raw(payload)
         json.endObject()
-        places.append(start..<json.bytes.count)
+        if keepsPlaces { places.append(start..<json.text.count) }
     }
 
     // MARK: Members
+
+    private mutating func write(_ members: EventMembers, of item: JSONView, _ names: NameMarks, _ scope: EventScope) {
+        for (index, mark) in members.marks.enumerated() where names.mayHold(mark) { write(members.list[index], of: item, names, scope) }
+    }
 
     private mutating func write(_ member: EventMember, of item: JSONView, _ names: NameMarks, _ scope: EventScope) {
         if names.mayHold(member.source), write(member.name, member.form, member.source.find(in: item), scope) { return }

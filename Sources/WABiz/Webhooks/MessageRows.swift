@@ -171,7 +171,7 @@ extension WebhookTable {
 
 extension EventMember {
     /// A member that has the same name in the item, with another place to look.
-    init(_ name: StaticString, _ form: Form, or otherwise: Path, _ meaning: StaticString) {
+    convenience init(_ name: StaticString, _ form: Form, or otherwise: Path, _ meaning: StaticString) {
         self.init(name, form, Path(name), or: otherwise, meaning)
     }
 }

@@ -27,11 +27,21 @@ public enum Webhook {
     /// Reads a notification that was verified before, or that carries no signature (On-Premises).
     /// - Returns: the document `{"events":[…]}` of wabiz.h.
     /// - Throws: `.badJSON` when the body is no JSON object.
-    public static func parse(body: UnsafeRawBufferPointer) throws(Failure) -> [UInt8] {
+    public static func parse(body: UnsafeRawBufferPointer) throws(Failure) -> [UInt8] { unsafe try document(of: body).array }
+
+    /// The document of a notification that was verified before, in memory that C can take over.
+    package static func document(of body: UnsafeRawBufferPointer) throws(Failure) -> TextMemory {
         unsafe try Tape.read(body, .tolerant) { (root) throws(Failure) in
-            var events = try EventWalk.events(in: root, length: body.count)
-            return events.finish()
+            try EventWalk.events(in: root, length: body.count).finish()
         }
+    }
+
+    /// Verifies a notification with header and secrets as C has them, then reads it as `document(of:)`.
+    package static func document(
+        of body: UnsafeRawBufferPointer, signature: UnsafeRawBufferPointer?, secrets: UnsafeRawBufferPointer?
+    ) throws(Failure) -> TextMemory {
+        unsafe try Signature.verify(body: body, header: signature, secrets: secrets)
+        return unsafe try document(of: body)
     }
 
     /// The value of `X-Hub-Signature-256` for these bytes, as Meta signs them; for tests and relays.
@@ -49,12 +59,15 @@ public enum Webhook {
     /// Reads a notification that was verified before into typed events.
     public static func events(verified body: UnsafeRawBufferPointer) throws(Failure) -> [Event] {
         let written = unsafe try Tape.read(body, .tolerant) { (root) throws(Failure) in
-            try EventWalk.events(in: root, length: body.count)
+            try EventWalk.events(in: root, length: body.count, keepsPlaces: true)
         }
+        let places = written.places
+        let document = try written.finish()
         var events: [Event] = []
-        events.reserveCapacity(written.places.count)
-        for place in written.places {
-            events.append(try Tape.read(Array(written.json.bytes[place]), .tolerant, depth: EventWalk.depth) { (view) throws(Failure) in Event(view) })
+        events.reserveCapacity(places.count)
+        for place in places {
+            let event = unsafe UnsafeRawBufferPointer(rebasing: document.bytes[place])
+            events.append(unsafe try Tape.read(event, .tolerant, depth: EventWalk.depth) { (view) throws(Failure) in Event(view) })
         }
         return events
     }

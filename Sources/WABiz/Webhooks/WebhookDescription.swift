@@ -27,14 +27,14 @@ extension Webhook {
     private static func row(_ path: String, _ row: EventRow) -> Tree {
         let tree: Tree = [
             "array": path.isEmpty ? .null : .string(path), "kind": text(row.kind), "meaning": text(row.meaning), "key": key(row.key, of: path),
-            "members": .array(row.members.map(member)), "types": .array(row.types.map(type)),
+            "members": .array(row.members.list.map(member)), "types": .array(row.types.map(type)),
         ]
         tree.set("timestamp", row.time.map { .string($0.text) })
         return tree
     }
 
     private static func type(_ type: EventType) -> Tree {
-        let tree: Tree = ["type": text(type.type), "members": .array(type.members.map(member))]
+        let tree: Tree = ["type": text(type.type), "members": .array(type.members.list.map(member))]
         tree.set("key", type.key.map { key($0) })
         return tree
     }

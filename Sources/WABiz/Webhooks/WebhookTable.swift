@@ -31,7 +31,7 @@ enum WebhookTable {
         guard let place else { return false }
         return value.members.contains { name, member in
             guard member.count > 0 else { return false }
-            if member.isArray, place.row(of: name) != nil { return true }
+            if member.isArray, place.hasRow(of: name) { return true }
             guard !place.inner.isEmpty, let inner = place.inner(of: name) else { return false }
             if member.isObject { return holdsItems(member, inner.place) }
             return member.elements.contains { $0.isObject && (inner.row != nil || holdsItems($0, inner.place)) }

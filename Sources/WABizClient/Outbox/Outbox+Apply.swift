@@ -4,7 +4,7 @@ public import WABiz
 
 extension Outbox {
     /// What `apply` did.
-    private struct Applied {
+    private struct Applied: ~Copyable {
         var moved = 0
         var unknown = 0
         var rows = JSONWriter()

@@ -17,7 +17,7 @@ final class OutboxStore {
         database = try Database.open(path: path, OutboxSchema.kind, busyTimeout: busyTimeout)
     }
 
-    func transaction<Result>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result { try database.transaction(work) }
+    func transaction<Result: ~Copyable>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result { try database.transaction(work) }
 
     /// Runs a statement that was prepared before, if it was. It is left ready for the next time, whatever happens.
     func run<Result>(_ sql: StaticString, _ work: (borrowing Statement) throws(Failure) -> Result) throws(Failure) -> Result {
