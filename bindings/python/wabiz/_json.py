@@ -11,6 +11,8 @@ from typing import Any, Callable, Mapping
 
 from .errors import BadJSON
 
+_decoder = json.JSONDecoder()
+
 
 def write(document: Any) -> bytes:
     """JSON text for a value; text that already is JSON passes as it stands, and the library judges it."""
@@ -62,7 +64,8 @@ _encode = _encoder()
 def read(text: bytes) -> Any:
     """A value from the library's text. Numbers beyond a double read as infinity, as Python's json reads 1e400."""
     try:
-        return json.loads(text)
+        # As json.loads() does it, without its look at what encoding the bytes may have and for white space around the document.
+        return _decoder.raw_decode(text.decode())[0]
     except RecursionError:
         raise BadJSON.here("The document is nested deeper than Python's json module reads") from None
     except ValueError:

@@ -6,9 +6,9 @@ Verify before anything else touches the bytes: give `receive` the body exactly a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, Optional, Union, cast, overload
+from typing import Literal, Optional, Union, overload
 
-from . import _library
+from . import _json, _library
 from .documents import Answer
 from .errors import BadArgument
 from .event import Event
@@ -50,10 +50,8 @@ def receive(body: Body, signature: Optional[Text], secrets: Union[Text, Iterable
     Raises Unauthentic (answer 401 and drop it) and BadJSON (the body is no JSON object).
     """
     data = _library.raw(body, "body")
-    arguments = (data, len(data), header(signature), joined(secrets))
-    if raw:
-        return _library.call_raw("wabiz_webhook_receive", *arguments)
-    return cast("list[Event]", _library.call("wabiz_webhook_receive", *arguments)["events"])
+    text = _library.call_raw("wabiz_webhook_receive", data, len(data), header(signature), joined(secrets))
+    return text if raw else read_events(text)
 
 
 @overload
@@ -67,9 +65,8 @@ def parse(body: Body, *, raw: bool = False) -> Union[list[Event], bytes]:
     Raises BadJSON (the body is no JSON object).
     """
     data = _library.raw(body, "body")
-    if raw:
-        return _library.call_raw("wabiz_webhook_parse", data, len(data))
-    return cast("list[Event]", _library.call("wabiz_webhook_parse", data, len(data))["events"])
+    text = _library.call_raw("wabiz_webhook_parse", data, len(data))
+    return text if raw else read_events(text)
 
 
 def sign(body: Body, secret: Text) -> str:
@@ -79,6 +76,12 @@ def sign(body: Body, secret: Text) -> str:
     """
     data = _library.raw(body, "body")
     return str(_library.call("wabiz_webhook_sign", data, len(data), _library.text(secret, "secret"))["signature"])
+
+
+def read_events(text: bytes) -> list[Event]:
+    """The events of a document that the library wrote."""
+    events: list[Event] = _json.read(text)["events"]
+    return events
 
 
 def header(signature: Optional[Text]) -> Optional[bytes]:
