@@ -5,6 +5,7 @@ HYPOTHESIS_PROFILE=long looks longer and at other cases each time.
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from hypothesis import example, given, strategies as st
 
 import wabiz
-from conftest import webhook
+from conftest import ROOT, webhook
 
 SECRET = "s3cret"
 characters = st.characters()  # lone surrogates too
@@ -166,3 +167,73 @@ def test_a_text_is_not_altered(body: str) -> None:
 def test_a_place_is_not_moved(latitude: float, longitude: float) -> None:
     place = wabiz.build(wabiz.location("+15550001234", latitude, longitude))["location"]
     assert math.isclose(place["latitude"], latitude, abs_tol=0) and place["longitude"] == longitude
+
+
+def entries_of_the_corpus() -> list[Any]:
+    """Each entry of each body of the corpus that has some."""
+    found = []
+    for path in sorted((ROOT / "Tests" / "Corpus" / "webhooks").glob("*.json")):
+        body = json.loads(path.read_bytes())
+        if not path.name.endswith(".events.json") and isinstance(body.get("entry"), list):
+            found += [entry for entry in body["entry"] if isinstance(entry, dict)]
+    return found
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container with the key of each thing in it."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    return [(value, key) for key in keys] + [place for key in keys for place in places(value[key])]
+
+
+@st.composite
+def bent_entries(draw: Any) -> list[Any]:
+    """Entries of the corpus in any order and number, some cut, re-typed, enlarged or shuffled somewhere inside."""
+    entries = copy.deepcopy(draw(st.lists(st.sampled_from(ENTRIES), min_size=1, max_size=6)))
+    for _ in range(draw(st.integers(0, 4))):
+        found = [place for entry in entries for place in places(entry)]
+        container, key = found[draw(st.integers(0, len(found) - 1))] if found else ({}, "id")
+        bend = draw(st.sampled_from(["cut", "re-type", "enlarge", "shuffle"]))
+        if bend == "re-type":
+            container[key] = draw(values)
+        elif bend == "cut":
+            del container[key]
+        elif bend == "enlarge" and isinstance(container, list):
+            container += copy.deepcopy(container[:1]) * draw(st.integers(1, 40))
+        elif bend == "shuffle" and isinstance(container, list):
+            container[:] = draw(st.permutations(container))
+    return entries
+
+
+ENTRIES = entries_of_the_corpus()
+
+
+@given(bent_entries())
+def test_entries_together_give_what_each_gives_alone(entries: list[Any]) -> None:
+    def events(*some: Any) -> list[Any]:
+        return list(wabiz.parse(json.dumps({"object": "whatsapp_business_account", "entry": some}).encode()))
+
+    assert events(*entries) == [event for entry in entries for event in events(entry)]
+
+
+ARRAYS = {
+    "messages": ["messages", "statuses", "errors", "user_actions"], "calls": ["calls", "statuses", "errors"], "user_preferences": ["user_preferences"],
+    "user_id_update": ["user_id_update"], "automatic_events": ["automatic_events"], "smb_app_state_sync": ["state_sync"],
+    "smb_message_echoes": ["message_echoes"], "group_lifecycle_update": ["groups"], "group_participants_update": ["groups"],
+    "group_settings_update": ["groups"], "group_status_update": ["groups"],
+}
+
+
+@given(st.sampled_from(ENTRIES), st.integers(1, 60), st.data())
+def test_every_item_comes_out_once(entry: Any, copies: int, data: st.DataObject) -> None:
+    """Counts the items that go in: each array of items is enlarged, shuffled and cut somewhere."""
+    entry = copy.deepcopy(entry)
+    wanted = []
+    for change in entry.get("changes") or ():
+        value = change.get("value") if isinstance(change, dict) else None
+        for name in ARRAYS.get(change.get("field"), ()) if isinstance(value, dict) else ():
+            if isinstance(value.get(name), list):
+                value[name] = data.draw(st.permutations(value[name] * copies))[:data.draw(st.integers(1, 90))]
+                wanted += [item for item in value[name] if isinstance(item, dict)]
+    payloads = [event["payload"] for event in wabiz.parse(json.dumps({"entry": [entry]}).encode())]
+    for item in wanted:
+        assert payloads.count(item) == wanted.count(item)
