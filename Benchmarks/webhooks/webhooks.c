@@ -1,6 +1,6 @@
 /*
  * Receiving webhooks: wabiz_webhook_receive() against a bare C program on Jansson and OpenSSL that does the same work,
- * in turns within one run. Prints microseconds for orientation and the ratio, which is what counts.
+ * in turn within one run. Prints microseconds of CPU for orientation and the ratio, which is what counts.
  */
 #define _GNU_SOURCE
 #include <jansson.h>
@@ -131,31 +131,53 @@ static double now(void) {
   return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
 }
 
-/* Microseconds of CPU for one call: the best of several turns, so that what else the machine does counts little. */
+/* Microseconds of CPU for one call. */
 static double cost(size_t (*call)(const webhook *), const webhook *hook, int calls) {
   double start = now();
   for (int i = 0; i < calls; i++) if (!call(hook)) abort();
   return (now() - start) / calls;
 }
 
-static void compare(const char *name, webhook hook, double bound) {
+static int by_size(const void *left, const void *right) {
+  double one = *(const double *)left, other = *(const double *)right;
+  return (one > other) - (one < other);
+}
+
+/* The median, and in *spread how far the middle half of the values lies apart in percent of it. */
+static double middle(double *values, int count, double *spread) {
+  qsort(values, (size_t)count, sizeof *values, by_size);
+  *spread = 100 * (values[count * 3 / 4] - values[count / 4]) / values[count / 2];
+  return values[count / 2];
+}
+
+enum { most = 1000 };
+
+static void compare(const char *name, webhook hook, int rounds, double goal) {
+  static double ours[most], theirs[most], ratios[most];
   int calls = (int)(4000000 / (hook.length + 200)) + 1;
-  double ours = 1e18, theirs = 1e18;
-  for (int turn = 0; turn < 15; turn++) {
-    double one = cost(by_wabiz, &hook, calls), other = cost(by_hand, &hook, calls);
-    if (one < ours) ours = one;
-    if (other < theirs) theirs = other;
+  double medians[3], spreads[3];
+  for (int turn = 0; turn < rounds; turn++) {
+    ours[turn] = cost(by_wabiz, &hook, calls);
+    theirs[turn] = cost(by_hand, &hook, calls);
+    ratios[turn] = ours[turn] / theirs[turn];
   }
-  printf("%-12s %9zu bytes %10.2f us wabiz %10.2f us Jansson+OpenSSL   ratio %.3f (goal %.2f)\n", name, hook.length, ours, theirs,
-         ours / theirs, bound);
+  medians[0] = middle(ours, rounds, &spreads[0]);
+  medians[1] = middle(theirs, rounds, &spreads[1]);
+  medians[2] = middle(ratios, rounds, &spreads[2]);
+  printf("%-13s%8zu %9.2f %3.0f%% %9.2f %3.0f%% %8.3f %3.0f%%   at most %.2f\n", name, hook.length, medians[0], spreads[0], medians[1],
+         spreads[1], medians[2], spreads[2], goal);
   free(hook.body);
 }
 
-int main(void) {
-  compare("text", make("messages", text_item, 1), 0.35);
-  compare("status", make("statuses", status_item, 1), 0.35);
-  compare("batch of 100", make("messages", text_item, 100), 0.2);
-  compare("100 statuses", make("statuses", status_item, 100), 0.2);
-  compare("1000 changes", make("messages", text_item, 1000), 0.2);
+/* Argument: the number of rounds. */
+int main(int count, char **arguments) {
+  int rounds = count > 1 ? atoi(arguments[1]) : 31;
+  if (rounds < 4 || rounds > most) rounds = 31;
+  printf("%-13s%8s %14s %14s %13s\n", "C, us", "bytes", "wabiz", "Jansson", "ratio");
+  compare("text", make("messages", text_item, 1), rounds, 0.35);
+  compare("status", make("statuses", status_item, 1), rounds, 0.35);
+  compare("100 texts", make("messages", text_item, 100), rounds, 0.2);
+  compare("100 statuses", make("statuses", status_item, 100), rounds, 0.2);
+  compare("1000 texts", make("messages", text_item, 1000), rounds, 0.2);
   return 0;
 }
