@@ -162,8 +162,8 @@ wabiz_status wabiz_message_check(const char *message, const char *options, char 
 
 /*
  * Answers Meta's GET verification request. `query` is the raw query string of the URL, percent-encoded, with the names
- * hub.mode, hub.challenge and hub.verify_token (hub_mode, ... are understood too). `verify_token` is what you typed in the
- * app dashboard; blank refuses everything. Tokens are compared in constant time.
+ * hub.mode, hub.challenge and hub.verify_token (hub_mode, ... are understood too). `verify_token` is what you typed in
+ * the app dashboard; blank refuses everything. Tokens are compared in constant time.
  *
  * Writes what to answer: {"http_status":200,"body":"<the challenge>"}. On mismatch WABIZ_UNAUTHENTIC with
  * {"http_status":403,"body":"","error":{...}}; WABIZ_BAD_ARGUMENT with "http_status":400 when a part is missing.
@@ -180,84 +180,118 @@ wabiz_status wabiz_webhook_challenge(const char *query, const char *verify_token
  *     {"kind":"message","key":"wamid...","waba_id":"...","phone_number_id":"...","timestamp":1767225600,
  *      "from":"15557654321","type":"text","text":"Hello there","payload":{...}}
  *
- * `kind` is Meta's word for what came: "message", "status", "error" and "user_action" of the field messages; "message_echo", "history",
- * "call", "call_status", "user_preference", "user_id_update", "automatic_event", "state_sync", "standby_message", ... for the items of
- * other fields; the field's own name ("account_update", "flows", "message_template_status_update", ...) where its value is one item;
- * and "unknown" for what the library does not know yet, whole in `payload`. Never answer kinds "history" and "standby_message".
- * `key` is the same for a repeated delivery and null for kind "error", which must not be de-duplicated. `payload` is the item
- * as Meta sent it; nothing of a body is dropped. `timestamp` is Unix seconds: when it happened, or when the notification was sent
- * ("entry_time" where both are known). `field` is there for all but known items of messages.
+ *   kind       what came. Of the field "messages": "message", "status", "error" and "user_action". Of fields that hold
+ *              items: "message_echo", "history", "call", "call_status", "user_preference", "standby_message", ... Of
+ *              fields whose value is one item, the field's name: "account_update", "flows", ... What the library does
+ *              not know yet is "unknown". Never answer "history" (old messages) and "standby_message" (another app
+ *              answers those).
+ *   key        the same for a repeated delivery, so that wabiz_seen_check() can tell it; null for kind "error", where
+ *              every delivery counts.
+ *   payload    the item as Meta sent it. Nothing of a body is dropped.
+ *   timestamp  Unix seconds: when it happened, or when the notification was sent where the item has no time of its own.
+ *              Where both are known the second is "entry_time".
+ *   field      the webhook field, of all events but known items of "messages".
+ *   member     of kind "unknown": under which name it stood beside known items.
  *
- * The members beside these are conveniences and absent where they do not apply: for messages `text` (what the person said: body,
- * caption, button title), `reply_id`, `reply_title`, `media`, `location`, `reaction`, `contacts`, `order`, `flow_response` (read from its
- * text), `context_id`, `referral`, `original_message_id` (edit, revoke), `system`; for statuses `status`, `message_id`, `recipient_id`,
- * `tag`, `pricing`, `conversation`, `payment`; `errors` with `name` and `retry`; `contact`, matched by user id, then by phone number. An
- * unknown event has, when it is a part that stood beside known items, its `member` name. wabiz_describe("webhooks") lists every kind
- * and member.
+ * The other members are conveniences, absent where they do not apply. Of messages: `text` (what the person said: body,
+ * caption, button title), `reply_id`, `reply_title`, `media`, `location`, `reaction`, `contacts`, `order`,
+ * `flow_response` (a flow's answers, read from their text), `context_id` (the message it answers), `referral`,
+ * `original_message_id` (of an edit or a deletion), `system`. Of statuses: `status`, `message_id`, `recipient_id`,
+ * `tag`, `pricing`, `conversation`, `payment`. Of both: `errors`, each with `name` and the verdict `retry`, and
+ * `contact`, matched by user id, then by phone number. wabiz_describe("webhooks") lists every kind and member.
  *
- * Returns WABIZ_OK; WABIZ_UNAUTHENTIC (answer 401 and drop it; the message says so when the body was parsed and written again on its way); WABIZ_BAD_JSON (a JSON object was expected, or the events would
- * need more than 256 MiB).
+ * A body as Meta sends it (3 MB, 1000 items, thousands of old messages) takes at most six times its length in memory.
+ *
+ * WABIZ_OK. WABIZ_UNAUTHENTIC: answer 401 and drop it; the message says so when the body was parsed and written again
+ * on its way. WABIZ_BAD_JSON: no JSON object, or one whose events would need more than 256 MiB.
  */
 wabiz_status wabiz_webhook_receive(const void *body, size_t length, const char *signature,
                                    const char *secrets, char **out);
 
-/* The same without verification, for bytes that were verified before (a queue, an archive) or carry no signature (On-Premises). */
+/*
+ * The same without verification, for bytes that were verified before (a queue, an archive) or carry no signature
+ * (On-Premises).
+ */
 wabiz_status wabiz_webhook_parse(const void *body, size_t length, char **out);
 
-/* Signs bytes as Meta does, for tests and relays: {"signature":"sha256=<64 hex digits>"}. A blank secret is WABIZ_BAD_ARGUMENT. */
+/*
+ * Signs bytes as Meta does, for tests and relays: {"signature":"sha256=<64 hex digits>"}. WABIZ_BAD_ARGUMENT when
+ * `secret` is NULL or blank.
+ */
 wabiz_status wabiz_webhook_sign(const void *body, size_t length, const char *secret, char **out);
 
 /* ------------------------------------------------------------------ flows */
 
 /*
- * The data endpoint of flows. Verifies a request as wabiz_webhook_receive() does, then opens it. `body` holds the raw bytes of the POST.
- * `key_pem` is your RSA private key as PEM text and `passphrase` opens it when it is encrypted, else NULL; both are used where they lie
- * and nothing of them is kept or written anywhere.
+ * The data endpoint of flows: Meta posts what a person entered, encrypted, and shows what you answer. This verifies the
+ * request as wabiz_webhook_receive() does, then opens it. `body` holds the raw bytes of the POST. `key_pem` is your RSA
+ * private key as PEM text; `passphrase` opens it, NULL when it is not encrypted. Both are used where they lie: nothing
+ * of them is kept or written anywhere.
  *
- * Writes {"kind":"request","request":{...},"session":"..."}: `request` is Meta's document (version, action, screen, data, flow_token).
- * `kind` is "request", "health_check" or "error" (Meta tells of an error of yours); of the last two `answer` is what to answer. `session`
- * goes to wabiz_flow_encrypt(). It holds the one-time key of this request: keep it in memory, log and store it nowhere, and answer once.
+ * Writes {"kind":"request","request":{...},"session":"..."}.
+ *   kind     "request": compose an answer. "health_check", or "error" (Meta reports that an answer of yours did not
+ *            fit): the answer is there already, as `answer`.
+ *   request  Meta's document: version, action, screen, data, flow_token.
+ *   session  goes to wabiz_flow_encrypt() with the answer. It holds the one-time key of this request: keep it in
+ *            memory, log and store it nowhere, and answer with it once.
  *
  * A failure names the "http_status" to answer with, beside "error":
- *   WABIZ_UNAUTHENTIC with 432: not signed by the app secret. With 421: cannot be decrypted; Meta fetches the public key and tries once
- *     more. With 427: "flow_token_signature" is there and is not Meta's; the flow's button is switched off. Answer 427 too when you
- *     do not take the flow token (any more), with {"error_msg":"..."} encrypted as the body.
- *   WABIZ_BAD_JSON, or WABIZ_BAD_ARGUMENT when the key cannot be read, with 421.
+ *   432  WABIZ_UNAUTHENTIC: not signed with the app secret.
+ *   421  WABIZ_UNAUTHENTIC: cannot be decrypted with this key; Meta fetches your public key again and tries once more.
+ *        WABIZ_BAD_JSON: the request is no JSON. WABIZ_BAD_ARGUMENT: your key cannot be read; the message says why.
+ *   427  WABIZ_UNAUTHENTIC: its "flow_token_signature" is not Meta's. Meta switches the flow's button off.
+ *
+ * When you yourself do not take the flow token (any more), answer with status 427 too, and with {"error_msg":"..."}
+ * encrypted as the body.
  */
 wabiz_status wabiz_flow_receive(const void *body, size_t length, const char *signature, const char *secrets,
                                 const char *key_pem, const char *passphrase, char **out);
 
-/* The same without verification, for bytes that were verified before. Whoever has the public key can write such a request. */
-wabiz_status wabiz_flow_decrypt(const void *body, size_t length, const char *key_pem, const char *passphrase, char **out);
+/*
+ * The same without verification, for bytes that were verified before. Do not use it on anything else: whoever has your
+ * public key can write such a request.
+ */
+wabiz_status wabiz_flow_decrypt(const void *body, size_t length, const char *key_pem, const char *passphrase,
+                                char **out);
 
 /*
- * Seals the answer to a request: {"http_status":200,"content_type":"text/plain","body":"..."}. `response` is a JSON object, encrypted byte for
- * byte, such as {"screen":"NEXT","data":{}}. WABIZ_BAD_ARGUMENT when `session` is none or the response no object; WABIZ_BAD_JSON.
+ * Encrypts the answer to a request: {"http_status":200,"content_type":"text/plain","body":"..."}. `session` is that of
+ * the request. `response` is a JSON object, such as {"screen":"NEXT","data":{}}; it is encrypted byte for byte.
+ * WABIZ_BAD_ARGUMENT when `session` is none or the response no object; WABIZ_BAD_JSON.
  */
 wabiz_status wabiz_flow_encrypt(const char *session, const char *response, char **out);
 
 /*
- * Decrypts a file that a person uploaded in a flow. `media` is its JSON object in the flow's data, `file` what its cdn_url gave. `plain`
- * has room for `length` bytes and does not overlap `file`. Writes the plain bytes there and {"size":17,"file_name":"...","media_id":"..."}.
- * WABIZ_UNAUTHENTIC when the file is not the one that `media` describes, WABIZ_BAD_ARGUMENT or WABIZ_BAD_JSON when `media` is no such
- * object; `plain` holds zeros then.
+ * Decrypts a file that a person uploaded in a flow. `media` is the file's JSON object in the request's "data"; `file`
+ * and `length` are what a download of its "cdn_url" gave. `plain` is memory of yours for `length` bytes that does not
+ * overlap `file`.
+ *
+ * Writes {"size":17,"file_name":"...","media_id":"..."}; the first "size" bytes at `plain` are the file then.
+ * WABIZ_UNAUTHENTIC when the file is not the one that `media` describes, WABIZ_BAD_ARGUMENT or WABIZ_BAD_JSON when
+ * `media` describes none; `plain` holds zeros then.
  */
 wabiz_status wabiz_flow_media_decrypt(const char *media, const void *file, size_t length, void *plain, char **out);
 
 /* ------------------------------------------------------------------- seen */
 
-/* A store of the keys of events that were handled: Meta delivers some twice, for up to 7 days. */
+/*
+ * A store of the keys of events that you have handled: Meta delivers some events again, for up to 7 days.
+ *
+ * Ask wabiz_seen_check() which events are new, handle those, then wabiz_seen_mark() them. A crash between the two
+ * repeats an event and never loses one.
+ */
 typedef struct wabiz_seen wabiz_seen;
 
 /*
  * Opens a store. `config` is NULL (keys in memory, forgotten on close) or a JSON object; every member is optional:
- *     "path"             an SQLite file; made when missing, readable by its owner only. Several processes may share it
- *     "keep_seconds"     1..31536000, default 604800 (7 days)
- *     "max_keys"         1..1000000000, default 1000000; beyond it the oldest are forgotten. A key takes about 100 bytes
- *     "busy_timeout_ms"  0..600000, default 5000: how long to wait for another process that writes
+ *     "path"             an SQLite file, made when missing, readable by its owner only. Several processes may share it
+ *     "keep_seconds"     1..31536000, default 604800 (7 days): how long a key is kept
+ *     "max_keys"         1..1000000000, default 1000000; beyond it the oldest go first. A key takes about 100 bytes
+ *     "busy_timeout_ms"  0..600000, default 5000: how long to wait while another process writes
  *
- * On WABIZ_OK *seen is the handle and *out is {"storage":"file","keep_seconds":604800,"max_keys":1000000}; otherwise *seen is NULL
- * and *out the failure, WABIZ_STORAGE when the file cannot be used. Close it with wabiz_seen_close().
+ * On WABIZ_OK *seen is the handle and *out is {"storage":"file","keep_seconds":604800,"max_keys":1000000}, where
+ * "storage" may be "memory"; otherwise *seen is NULL and *out the failure, WABIZ_STORAGE when the file cannot be used.
+ * Close it with wabiz_seen_close().
  */
 wabiz_status wabiz_seen_open(const char *config, wabiz_seen **seen, char **out);
 
@@ -265,19 +299,20 @@ wabiz_status wabiz_seen_open(const char *config, wabiz_seen **seen, char **out);
 void wabiz_seen_close(wabiz_seen *seen);
 
 /*
- * Tells which events are new, and notes nothing: {"new":[0,2],"repeated":[1]}, the numbers of the events from 0. `events` is the
- * document that wabiz_webhook_receive() wrote, or {"keys":["...",null]}. Events without a key are always new; of events with the same
- * key the first is. `options` is NULL or {"now":<Unix seconds>}, which stands in for the clock.
- *
- * Handle what is new, then mark it: a crash between repeats an event and never loses one.
+ * Tells which events are new, and notes nothing: {"new":[0,2],"repeated":[1]}, the positions of the events, from 0.
+ * `events` is the document that wabiz_webhook_receive() wrote, or {"keys":["...",null]}. An event without a key is
+ * always new; of several with the same key the first is. `options` is NULL or {"now":<Unix seconds>}, which stands in
+ * for the clock.
  */
 wabiz_status wabiz_seen_check(wabiz_seen *seen, const char *events, const char *options, char **out);
 
 /*
- * Notes events as handled, all or none of them: {"marked":2,"forgotten":0}, how many keys were not there yet and how many of others had
- * to go before their time because of "max_keys". Arguments as in wabiz_seen_check(). A file has taken the keys when the call
- * returns; a power cut may take the last ones back, and their events are then new once more. WABIZ_STORAGE with "retry":"backoff"
- * when another process kept the file locked.
+ * Notes events as handled, all of them or none: {"marked":2,"forgotten":0}. "marked" counts the keys that were not
+ * there yet, "forgotten" the older ones that had to go before their time because of "max_keys". Arguments as in
+ * wabiz_seen_check().
+ *
+ * With a file, the keys are in it when the call returns; a power cut may take the last of them back, and their events
+ * are then new once more. WABIZ_STORAGE with "retry":"backoff" when another process kept the file locked.
  */
 wabiz_status wabiz_seen_mark(wabiz_seen *seen, const char *events, const char *options, char **out);
 
@@ -442,64 +477,72 @@ wabiz_status wabiz_client_health(wabiz_client *client, char **out);
 /* ------------------------------------------------------------------ media */
 
 /*
- * Files of messages. `media` is a media id, or the media object of a webhook (an event's "media") as it came:
- * {"id":"...","sha256":"...","mime_type":"...","url":"..."}. The On-Premises API is served alike, but for
- * wabiz_media_info(), which it has nothing for (WABIZ_BAD_ARGUMENT).
+ * Files of messages. `media` is a media id, or a media object of a webhook as it came (an event's "media"):
+ * {"id":"...","sha256":"...","mime_type":"...","url":"..."}. The On-Premises API is served too, but for
+ * wabiz_media_info(), which it does not have (WABIZ_BAD_ARGUMENT).
  *
- * The access token goes to "base_url" and, over https, to the host that Meta's answer names, and nowhere else: a "url" of a
- * media object is asked only when it leads to "base_url" or Meta's media host, otherwise the id is looked up; a redirect is
- * followed without the token, at most 3 times, over https. With a "base_url" on loopback, plain http to loopback will do.
+ * TOKEN. The access token goes to "base_url" and, over https, to the host that Meta's answer names, and nowhere else.
+ *   The "url" of a media object is used only when it leads to "base_url" or to Meta's media host; otherwise the id is
+ *   looked up. A redirect is followed over https, at most 3 times, and without the token. When "base_url" is on
+ *   loopback, plain http to loopback will do.
  *
- * TIMES. A media URL lives 5 minutes, a media id of a webhook 7 days, one of an upload 30 days. "timeout_ms" of the options,
- *   1..86400000, default 600000, is for the whole transfer; one that stands still for the client's "timeout_ms" ends then.
+ * TIMES. A media URL lives 5 minutes, a media id of a webhook 7 days, that of an upload 30 days. The option
+ *   "timeout_ms", 1..86400000, default 600000, bounds the whole transfer. A transfer in which nothing moves for the
+ *   client's own "timeout_ms" ends earlier.
  *
- * PROGRESS. With "progress_fd", a descriptor of yours (a pipe, say, that another thread or an event loop reads), one line is
- *   written per step of at least 64 KiB and 1 %: {"done":65536,"total":303833} and a line end, `total` null when nobody knows it.
- *   It is never waited for: a line for which there is no room is left out. The descriptor stays yours and stays open.
+ * PROGRESS. The option "progress_fd" is a descriptor of yours, such as a pipe that another thread or an event loop
+ *   reads. Each step of at least 64 KiB and 1 % writes one line to it: {"done":65536,"total":303833}, where `total` is
+ *   null when nobody knows it. The library never waits for it: a line for which there is no room is left out. The
+ *   descriptor stays yours and stays open.
  */
 
-/* What Meta knows of a file: {"id":"...","url":"...","mime_type":"image/jpeg","file_size":303833,"sha256":"<hex>","http_status":200}. */
+/*
+ * Writes what Meta knows of a file:
+ * {"id":"...","url":"...","mime_type":"image/jpeg","file_size":303833,"sha256":"<hex>","http_status":200}.
+ */
 wabiz_status wabiz_media_info(wabiz_client *client, const char *media, char **out);
 
 /*
- * Downloads a file and checks its size and SHA-256 against Meta's metadata and the media object. `options`, a JSON object or NULL:
+ * Downloads a file and checks its size and SHA-256 against what Meta and the media object say. `options` is NULL or a
+ * JSON object:
  *     "path"         where the file goes; without it, to memory
- *     "max_bytes"    1..2147483647, default 104857600 (100 MiB); larger files are WABIZ_FULL
+ *     "max_bytes"    1..2147483647, default 104857600 (100 MiB); a larger file is WABIZ_FULL
  *     "timeout_ms", "progress_fd"    see above
  *
- * To a path: the bytes go to "<path>.part" beside it (mode 0600, locked), to the disk, and take the name in one step once they are
- * checked. Until then whatever stands at `path` stays as it was, and a part of a file never has that name. A download that broke off
- * leaves the part: call again with the same path, and it goes on from there with a new URL, where the hash is known and the server
- * can do that. Folders are not made.
- * To memory: *data is set to the bytes (and a NUL behind them) for wabiz_free(), *length to their number. With "path", and on
- * failure, they are set to NULL and 0; both pointers may be NULL when there is a "path".
+ * To a path: the bytes go to "<path>.part" beside it (mode 0600, locked) and to the disk; once they are checked, the
+ * part takes the name in one step. Until then whatever stands at `path` stays as it was. A download that broke off
+ * leaves its part: call again with the same path, and it goes on from there, with a new URL, when the hash is known
+ * and the server can send the rest of a file. Folders are not made.
+ * To memory: *data is set to the bytes, with a NUL behind them, and *length to their number; give *data to wabiz_free().
+ * With "path", and on failure, they are set to NULL and 0. Both pointers may be NULL when there is a "path".
  *
- * WABIZ_OK with {"id":"...","path":"...","mime_type":"image/jpeg","size":303833,"sha256":"<hex>","verified":true,"resumed_from":0,
- *   "http_status":200}; `verified` is false only when nobody named a hash (On-Premises by id alone).
- * WABIZ_UNREACHABLE: no complete file came. WABIZ_UNAUTHENTIC: size or hash are wrong; the bytes were thrown away. WABIZ_FULL: larger
- *   than "max_bytes". WABIZ_STORAGE: the file cannot be written. WABIZ_REFUSED: Meta has no such file, or said no otherwise.
- * A download is never WABIZ_UNCERTAIN: calling again does no harm.
+ * WABIZ_OK with {"id":"...","path":"...","mime_type":"image/jpeg","size":303833,"sha256":"<hex>","verified":true,
+ *   "resumed_from":0,"http_status":200}. `verified` is false only when nobody named a hash (On-Premises, by id alone).
+ * WABIZ_UNREACHABLE: no complete file came. WABIZ_UNAUTHENTIC: size or hash are wrong, and the bytes were thrown away.
+ * WABIZ_FULL: larger than "max_bytes". WABIZ_STORAGE: the file cannot be written. WABIZ_REFUSED: Meta has no such file,
+ * or said no for another reason. Never WABIZ_UNCERTAIN: calling again does no harm.
  */
-wabiz_status wabiz_media_download(wabiz_client *client, const char *media, const char *options, char **data, size_t *length,
-                                  char **out);
+wabiz_status wabiz_media_download(wabiz_client *client, const char *media, const char *options, char **data,
+                                  size_t *length, char **out);
 
 /*
- * Uploads a file, to be sent by its id within 30 days. It comes from "path", or from `data` and `length` (else NULL and 0).
+ * Uploads a file, to be sent by its id within 30 days. The bytes are at `data`, or in the file that "path" names; then
+ * `data` is NULL and `length` 0. `options` is NULL or a JSON object:
  *     "path"         the file; it is streamed
- *     "type"         MIME type; default by the ending of the file's name
- *     "kind"         "audio", "document", "image", "sticker" or "video": as what it will be sent; default by type
- *     "filename"     default the path's last part
+ *     "type"         its MIME type; by default what the ending of its name stands for
+ *     "kind"         what it will be sent as: "audio", "document", "image", "sticker" or "video"; by default from type
+ *     "filename"     by default the last part of the path
  *     "ttl_minutes"  60..43200, for numbers with the No Storage option (Cloud API)
  *     "timeout_ms", "progress_fd"    see above
  *
- * Type and size are checked first, against the limits of wabiz_describe("limits"): WABIZ_INVALID lists every issue as for messages
- * (`unit` "bytes"; `path` points into the options, "" is the file), and nothing was sent. Where Meta does not say whether 1 MB is
- * 1000000 or 1048576 bytes, sizes between the two only warn.
+ * Type and size are checked first, against wabiz_describe("limits"). WABIZ_INVALID lists every issue as for messages,
+ * and nothing was sent; `unit` is "bytes", and `path` points into the options ("" is the file). Where Meta does not say
+ * whether 1 MB is 1000000 or 1048576 bytes, sizes between the two are warnings only.
  *
- * WABIZ_OK with {"id":"...","type":"image/jpeg","kind":"image","filename":"a.jpg","size":303833,"sha256":"<hex>","http_status":200}
- *   and, when there are warnings, "issues".
- * WABIZ_STORAGE: the file cannot be read. WABIZ_REFUSED, WABIZ_UNREACHABLE as for messages; WABIZ_UNCERTAIN: it left, and no answer
- *   came back. Uploading again does no harm then, but may leave a second copy that nobody is sent.
+ * WABIZ_OK with {"id":"...","type":"image/jpeg","kind":"image","filename":"a.jpg","size":303833,"sha256":"<hex>",
+ *   "http_status":200} and, when there are warnings, "issues".
+ * WABIZ_STORAGE: the file cannot be read. WABIZ_REFUSED and WABIZ_UNREACHABLE as for messages. WABIZ_UNCERTAIN: it
+ * left, and no answer came back; uploading again does no harm, but may leave a second copy that nobody is sent.
  */
 wabiz_status wabiz_media_upload(wabiz_client *client, const void *data, size_t length, const char *options, char **out);
 
