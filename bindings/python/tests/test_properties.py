@@ -6,6 +6,8 @@ HYPOTHESIS_PROFILE=long looks longer and at other cases each time.
 from __future__ import annotations
 
 import copy
+import hashlib
+import hmac
 import json
 import math
 from typing import Any
@@ -117,6 +119,13 @@ def test_signatures(body: bytes, secret: str, data: st.DataObject) -> None:
     except wabiz.Unauthentic:
         return
     raise AssertionError("a forged signature was taken")
+
+
+@given(st.binary(max_size=300), st.text(st.characters(exclude_characters="\0\n\r", exclude_categories=["Cs"]), min_size=1, max_size=90).filter(str.strip))
+@example(b"", "k" * 64)
+@example(b"x", "k" * 65)
+def test_signing_is_hmac(body: bytes, secret: str) -> None:
+    assert wabiz.sign(body, secret) == "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 @given(st.text(max_size=80), texts)
