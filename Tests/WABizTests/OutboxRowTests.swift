@@ -177,7 +177,7 @@ private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowC
             for hours in [24, 48, 96] {
                 one.messageID = "wamid.\(hours)"
                 let change = one.hear(event("failed", code: code, id: "wamid.\(hours)"), isSpent: false, rules, now: time)
-                #expect(one.state == .queued && one.due == time + hours * 3_600_000 && change.spends == "wamid.\(hours)" && one.messageID == nil)
+                #expect(one.state == .queued && one.due == time + hours * 3_600_000 && change.spends == ["wamid.\(hours)"] && one.messageID == nil)
                 time = one.due ?? 0
                 // The same webhook once more changes nothing.
                 let before = one
@@ -189,6 +189,12 @@ private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowC
             _ = one.hear(event("failed", code: code), isSpent: false, rules, now: time)
             #expect(one.state == .failed && one.repeats == 3)
         }
+    }
+
+    @Test func bothIDsOfAResentRowAreSpent() {
+        var one = row(.accepted)
+        let change = one.hear(event("failed", code: 131049, id: "wamid.2"), isSpent: false, rules, now: now)
+        #expect(one.state == .queued && change.spends == ["wamid.1", "wamid.2"])
     }
 
     @Test func marketingIsNotHeldBackBeyondItsEnd() {
@@ -217,7 +223,7 @@ private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowC
             two.fallback = Array(#"{"type":"template"}"#.utf8)
             two.fallbackCategory = .utility
             let change = two.hear(event("failed", code: code), isSpent: false, rules, now: now)
-            #expect(change.closesWindow && two.state == .queued && two.usedFallback && two.category == .utility && change.spends == "wamid.1")
+            #expect(change.closesWindow && two.state == .queued && two.usedFallback && two.category == .utility && change.spends == ["wamid.1"])
             // Only once.
             two.state = .accepted
             two.due = nil

@@ -13,8 +13,8 @@ package struct RowChange: Equatable, Sendable {
     package var stopsPerson = false
     /// Meta says that the person's 24 hours are over.
     package var closesWindow = false
-    /// A message id that belongs to an earlier attempt from now on.
-    package var spends: String?
+    /// Message ids that belong to an earlier attempt from now on.
+    package var spends: Set<String> = []
     /// Something to hand out by `step`.
     package var isOutcome = false
 
@@ -124,6 +124,8 @@ extension OutboxRow {
             }
             row.error = OutboxRow.failure(event).details.bytes
             row.lose(RowLoss.judge(failedWith: history.errorCode, onPremises: row.onPremises), rules, &change, now)
+            // After a resend by choice it may be another id than the row's: the same webhook once more must not count again.
+            if row.state == .queued, let id = event.messageID { change.spends.insert(id) }
         }
     }
 
@@ -195,7 +197,7 @@ extension OutboxRow {
         change(now) { row, change in
             guard row.state.isRetriable else { return }
             if row.state == .uncertain { row.resends += 1 }
-            change.spends = row.messageID
+            if let id = row.messageID { change.spends.insert(id) }
             row.forgetAttempt()
             row.repeats = 0
             row.error = nil
@@ -259,7 +261,7 @@ extension OutboxRow {
             let pause = repeats < rules.marketingPauses.count ? rules.marketingPauses[repeats] : nil
             if let pause, now + pause < expiresAt {
                 repeats += 1
-                change.spends = messageID
+                if let messageID { change.spends.insert(messageID) }
                 forgetAttempt()
                 return enqueue(at: now + pause)
             }
@@ -267,7 +269,7 @@ extension OutboxRow {
             change.closesWindow = true
             let lost = messageID
             if takeFallback() {
-                change.spends = lost
+                if let lost { change.spends.insert(lost) }
                 forgetAttempt()
                 return enqueue(at: now)
             }

@@ -70,7 +70,7 @@ extension Outbox {
         let change = row.hear(event, isSpent: wire?.isSpent ?? false, options.rules, now: now)
         if row != before { try carryOut(change, row, now, moment: event.timestamp.map { $0 * 1000 }, &applied.moves) }
         var moved = change.moved
-        if let id = event.messageID, wire == nil, change.spends != id { moved = try absorb(id, &row, now, &applied.moves) || moved }
+        if let id = event.messageID, wire == nil, !change.spends.contains(id) { moved = try absorb(id, &row, now, &applied.moves) || moved }
         if moved { applied.moved += 1 }
         row.writeMove(event: index, moved: moved, to: &applied.rows)
     }

@@ -12,7 +12,7 @@ extension Outbox {
     /// - Parameter moment: when what happened did happen, where that is known.
     func carryOut(_ change: RowChange, _ row: OutboxRow, _ now: Int, moment: Int? = nil, _ moves: inout Moves) throws(Failure) {
         try store.update(row)
-        if let spent = change.spends { try store.note(spent, of: row.number, isSpent: true) }
+        for spent in change.spends { try store.note(spent, of: row.number, isSpent: true) }
         if change.stopsPerson || change.closesWindow {
             for name in try store.names(row.account, row.person) {
                 if change.stopsPerson { try store.stop(row.account, name, true, at: (moment ?? now) / 1000) }
