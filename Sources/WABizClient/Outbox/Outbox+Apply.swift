@@ -68,7 +68,7 @@ extension Outbox {
         let wire = try event.messageID.flatMap { (id) throws(Failure) in try store.wire(id) }
         let before = row
         let change = row.hear(event, isSpent: wire?.isSpent ?? false, options.rules, now: now)
-        if row != before { try carryOut(change, row, now, moment: event.timestamp.map { $0 * 1000 }, &applied.moves) }
+        if row != before { try carryOut(change, row, now, moment: moment(event.timestamp, now), &applied.moves) }
         var moved = change.moved
         if let id = event.messageID, wire == nil, !change.spends.contains(id) { moved = try absorb(id, &row, now, &applied.moves) || moved }
         if moved { applied.moved += 1 }
@@ -87,19 +87,22 @@ extension Outbox {
     /// A person wrote or called: 24 hours from then.
     private func hear(_ view: JSONView, _ now: Int) throws(Failure) {
         let account = view["phone_number_id"]?.string ?? ""
-        let time = min(view["timestamp"]?.integer ?? now / 1000, now / 1000)
-        for name in people(view["from"], view["from_user_id"]) { try store.hear(account, name, at: time * 1000) }
+        let time = moment(view["timestamp"]?.integer, now)
+        for name in people(view["from"], view["from_user_id"]) { try store.hear(account, name, at: time) }
     }
 
     private func applyPreference(_ view: JSONView, _ now: Int) throws(Failure) {
         let account = view["phone_number_id"]?.string ?? ""
         guard view["category"]?.equals("marketing_messages") != false, let value = view["value"] else { return }
         guard value.equalsIgnoringCase("stop") || value.equalsIgnoringCase("resume") else { return }
-        let time = view["timestamp"]?.integer ?? now / 1000
+        let time = moment(view["timestamp"]?.integer, now)
         for name in people(view["wa_id"], view["user_id"]) {
-            try store.stop(account, name, value.equalsIgnoringCase("stop"), at: time)
+            try store.stop(account, name, value.equalsIgnoringCase("stop"), at: time / 1000)
         }
     }
+
+    /// When an event happened, in milliseconds: not before 1970 and not after now, whatever number a webhook holds.
+    func moment(_ seconds: Int?, _ now: Int) -> Int { seconds.map { min(max($0, 0), now / 1000) * 1000 } ?? now }
 
     private func people(_ views: JSONView?...) -> [String] {
         views.compactMap { $0?.string }.map(OutboxRow.person).filter { !$0.isEmpty }

@@ -46,7 +46,7 @@ extension Outbox {
             let event = try Tape.read(bytes, .tolerant) { (view) throws(Failure) in Event(view) }
             let isSpent = try store.wire(messageID)?.isSpent ?? false
             let change = row.hear(event, isSpent: isSpent, options.rules, now: now)
-            try carryOut(change, row, now, moment: event.timestamp.map { $0 * 1000 }, &moves)
+            try carryOut(change, row, now, moment: moment(event.timestamp, now), &moves)
             moved = moved || change.moved
         }
         return moved

@@ -54,6 +54,25 @@ def test_a_row_lives(tmp_path: Path) -> None:
         assert outbox.stats()["rows"]["delivered"] == 1 and outbox.stats()["statuses"] == 1
 
 
+@pytest.mark.parametrize("time", [2**63 - 1, -2**63, 2**63 // 1000, 2**53, -1, 0])
+def test_times_of_any_size(tmp_path: Path, time: int) -> None:
+    """A webhook may hold any number; arithmetic with it must not end the process."""
+    with opened(tmp_path) as outbox:
+        first = outbox.put(TEXT)["id"]
+        told = [{"kind": "status", "status": word, "message_id": f"wamid.{word}{code}", "recipient_id": "15550001234", "tag": first, **failed}
+                for word, code, failed in [("sent", 0, {}), *(("failed", code, {"errors": [{"code": code}]}) for code in (131049, 131047, 131050)),
+                                           ("delivered", 0, {})]]
+        told.append({"kind": "status", "status": "sent", "message_id": "wamid.nobody's", "recipient_id": "15550001234"})
+        told.append({"kind": "message", "type": "text", "from": "15550001234"})
+        told.append({"kind": "call", "direction": "USER_INITIATED", "from": "15550001234"})
+        told.append({"kind": "user_preference", "wa_id": "15550001234", "category": "marketing_messages", "value": "stop"})
+        for number, event in enumerate(told):
+            outbox.apply(json.dumps({"events": [{"key": f"k{number}", "phone_number_id": "900", "timestamp": time, **event}]}).encode())
+        assert outbox.get(first)["state"] == "delivered"
+        with pytest.raises(wabiz.Blocked):
+            outbox.put(PROMO, template_category="marketing")
+
+
 def test_many_and_lists(tmp_path: Path) -> None:
     with opened(tmp_path) as outbox:
         rows = outbox.put_many([{"message": TEXT, "key": str(number)} for number in range(250)], sequence="s")
