@@ -108,7 +108,11 @@ extension OutboxRow {
             let status = event.status.flatMap(DeliveryStatus.init)
             if isSpent, (status ?? .accepted) < .delivered { return }
             // What was given up stays so, unless it turns out to be on its way.
-            if status == .failed, [.cancelled, .expired, .blocked].contains(row.state) { return }
+            if status == .failed, [.cancelled, .expired, .blocked].contains(row.state) {
+                // The same webhook once more must not count when the row was queued again meanwhile.
+                if let id = event.messageID { change.spends.insert(id) }
+                return
+            }
             var history = row.history
             let moves = history.apply(event)
             if !isSpent || moves { row.messageID = row.messageID ?? event.messageID }

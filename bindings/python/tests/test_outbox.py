@@ -54,6 +54,18 @@ def test_a_row_lives(tmp_path: Path) -> None:
         assert outbox.stats()["rows"]["delivered"] == 1 and outbox.stats()["statuses"] == 1
 
 
+def test_an_old_failure_counts_for_no_later_attempt(tmp_path: Path) -> None:
+    with opened(tmp_path) as outbox:
+        row = outbox.put(TEXT)["id"]
+        assert outbox.cancel(row)
+        failed = events(status("failed", biz_opaque_callback_data=row, errors=[{"code": 131049, "title": "Limit"}]))
+        assert outbox.apply(failed)["moved"] == 0 and outbox.get(row)["state"] == "cancelled"
+        assert outbox.retry(row)
+        assert outbox.apply(failed)["moved"] == 0
+        told = outbox.get(row)
+        assert (told["state"], told.get("repeats", 0)) == ("queued", 0) and told.get("next_at", NOW) == NOW
+
+
 @pytest.mark.parametrize("time", [2**63 - 1, -2**63, 2**63 // 1000, 2**53, -1, 0])
 def test_times_of_any_size(tmp_path: Path, time: int) -> None:
     """A webhook may hold any number; arithmetic with it must not end the process."""
