@@ -37,14 +37,15 @@ public struct MessageOptions: Sendable {
     ) throws(Failure) {
         self = defaults
         guard let json else { return }
-        self = try Tape.read(json) { (root) throws(Failure) in try Self.read(root, defaults, names, others) }
+        self = try Tape.read(json) { (root) throws(Failure) in try MessageOptions(root, defaults: defaults, names: names, others: others) }
     }
 
-    private static func read(
-        _ root: JSONView, _ defaults: MessageOptions, _ further: String, _ others: (JSONView, JSONView) throws(Failure) -> Bool
-    ) throws(Failure) -> MessageOptions {
+    /// The same for options that were read already.
+    init(
+        _ root: JSONView, defaults: MessageOptions, names further: String, others: (JSONView, JSONView) throws(Failure) -> Bool
+    ) throws(Failure) {
         guard root.isObject else { throw .badArgument("The options are of the kind \(root.kindName); write a JSON object or nothing.") }
-        var options = defaults
+        self = defaults
         var names = NameSet()
         for (name, value) in root.members {
             guard names.insert(name) else { throw .badArgument("The option \"\(clipped(name))\" stands there twice; keep one.") }
@@ -52,27 +53,26 @@ public struct MessageOptions: Sendable {
                 guard let api = value.string.flatMap(API.init) else {
                     throw .badArgument("The option \"api\" is \"cloud\", \"on_premises\" or \"marketing_messages\".")
                 }
-                options.api = api
+                self.api = api
             } else if name.equals("unknown_members") {
                 switch value.string {
-                case "warn": options.unknownMembers = .warning
-                case "error": options.unknownMembers = .error
+                case "warn": unknownMembers = .warning
+                case "error": unknownMembers = .error
                 default: throw .badArgument("The option \"unknown_members\" is \"warn\" or \"error\".")
                 }
             } else if name.equals("now") {
                 guard let now = value.integer, now >= 0 else { throw .badArgument("The option \"now\" is a number of seconds since 1970, an integer.") }
-                options.now = now
+                self.now = now
             } else if name.equals("templates") {
-                options.templates = try TemplateDefinitions(value)
+                templates = try TemplateDefinitions(value)
             } else if name.equals("template_category") {
                 guard let category = value.string.flatMap({ TemplateCategory(rawValue: $0.lowercased()) }) else {
                     throw .badArgument("The option \"template_category\" is \"authentication\", \"marketing\" or \"utility\".")
                 }
-                options.templateCategory = category
+                templateCategory = category
             } else if try !others(name, value) {
                 throw .badArgument("There is no option \"\(clipped(name))\"; there are \"api\", \"unknown_members\", \"now\", \"templates\" and \"template_category\"\(further).")
             }
         }
-        return options
     }
 }

@@ -1,5 +1,5 @@
-// How a message is put into the outbox: the options of one call, or of one element of many. What the outbox does not know
-// of them is read by MessageOptions, which refuses what it does not know either.
+// How a message is put into the outbox: the options of one call, or of one element of many. MessageOptions reads them and hands
+// over those that it does not know.
 
 /// Options of `put`. Times are Unix seconds.
 public struct PutOptions: Sendable {
@@ -27,37 +27,24 @@ public struct PutOptions: Sendable {
     public init(json: [UInt8]?, api: API) throws(Failure) {
         message.api = api
         guard let json else { return }
-        self = try Tape.read(json) { [defaults = self] (root) throws(Failure) in
-            guard root.isObject else { throw .badArgument("The options are of the kind \(root.kindName); write a JSON object or nothing.") }
-            return try PutOptions(root, defaults: defaults)
-        }
+        self = try Tape.read(json) { [defaults = self] (root) throws(Failure) in try PutOptions(root, defaults: defaults) }
     }
 
     /// - Parameter isElement: `message` stands beside the options.
     init(_ root: JSONView, defaults: PutOptions, isElement: Bool = false) throws(Failure) {
-        self = defaults
-        var others = JSONWriter()
-        var hasOthers = false
-        var names = NameSet()
-        others.beginObject()
-        for (name, value) in root.members {
-            guard names.insert(name) else { throw .badArgument("The option \"\(clipped(name))\" stands there twice; keep one.") }
-            if isElement, name.equals("message") { continue }
-            if try read(name.string ?? "", value) { continue }
-            hasOthers = true
-            others.name(name)
-            others.raw(value)
+        var own = defaults
+        let check = try MessageOptions(root, defaults: defaults.message, names: PutOptions.names) { (name, value) throws(Failure) in
+            if isElement, name.equals("message") { return true }
+            return try own.read(name.string ?? "", value)
         }
-        others.endObject()
-        if hasOthers { message = try PutOptions.messageOptions(others.bytes, message) }
+        self = own
+        message = check
     }
 
-    private static func messageOptions(_ json: [UInt8], _ defaults: MessageOptions) throws(Failure) -> MessageOptions {
-        do { return try MessageOptions(json: json, defaults: defaults) } catch {
-            guard error.code == .badArgument else { throw error }
-            throw .badArgument("\(error.message) The outbox has \"key\", \"tag\", \"send_at\", \"expires_at\", \"priority\", \"sequence\", \"after\", \"sequence_timeout_seconds\", \"sequence_failure\", \"fallback\" and \"phone_number_id\" beside them.")
-        }
-    }
+    private static let names = """
+        ; for the outbox "key", "tag", "send_at", "expires_at", "priority", "sequence", "after", "sequence_timeout_seconds", \
+        "sequence_failure", "fallback" and "phone_number_id"
+        """
 
     /// False when it is no option of the outbox's own.
     private mutating func read(_ name: String, _ value: JSONView) throws(Failure) -> Bool {

@@ -1,36 +1,6 @@
 // The machine of the outbox: what each thing that happens does to a row. Pure, and the only place that changes a state.
 // The store writes the row and carries out what RowChange asks for. Times are Unix milliseconds.
 
-/// What a transition asks for beside writing the row.
-package struct RowChange: Equatable, Sendable {
-    /// The state is another one.
-    package var moved = false
-    /// The next row of the sequence need not wait for this one any longer.
-    package var releases = false
-    /// The rows behind it in its sequence are blocked.
-    package var stopsSequence = false
-    /// The person goes on the stop list.
-    package var stopsPerson = false
-    /// Meta says that the person's 24 hours are over.
-    package var closesWindow = false
-    /// Message ids that belong to an earlier attempt from now on.
-    package var spends: Set<String> = []
-    /// Something to hand out by `step`.
-    package var isOutcome = false
-
-    package init() {}
-}
-
-/// What the configuration decides about transitions. Milliseconds.
-package struct RowRules: Sendable {
-    package var uncertain = UncertainPolicy.report
-    package var uncertainWait = 900_000
-    package var marketingPauses = [86_400_000, 172_800_000, 345_600_000]
-    package var expireAfter = 30 * 86_400_000
-
-    package init() {}
-}
-
 extension OutboxRow {
     private var onPremises: Bool { api == .onPremises }
 
@@ -110,7 +80,7 @@ extension OutboxRow {
             // What was given up stays so, unless it turns out to be on its way.
             if status == .failed, [.cancelled, .expired, .blocked].contains(row.state) {
                 // The same webhook once more must not count when the row was queued again meanwhile.
-                if let id = event.messageID { change.spends.insert(id) }
+                change.spend(event.messageID)
                 return
             }
             var history = row.history
@@ -129,7 +99,7 @@ extension OutboxRow {
             row.error = OutboxRow.failure(event).details.bytes
             row.lose(RowLoss.judge(failedWith: history.errorCode, onPremises: row.onPremises), rules, &change, now)
             // After a resend by choice it may be another id than the row's: the same webhook once more must not count again.
-            if row.state == .queued, let id = event.messageID { change.spends.insert(id) }
+            if row.state == .queued { change.spend(event.messageID) }
         }
     }
 
@@ -201,7 +171,7 @@ extension OutboxRow {
         change(now) { row, change in
             guard row.state.isRetriable else { return }
             if row.state == .uncertain { row.resends += 1 }
-            if let id = row.messageID { change.spends.insert(id) }
+            change.spend(row.messageID)
             row.forgetAttempt()
             row.repeats = 0
             row.error = nil
@@ -265,7 +235,7 @@ extension OutboxRow {
             let pause = repeats < rules.marketingPauses.count ? rules.marketingPauses[repeats] : nil
             if let pause, now + pause < expiresAt {
                 repeats += 1
-                if let messageID { change.spends.insert(messageID) }
+                change.spend(messageID)
                 forgetAttempt()
                 return enqueue(at: now + pause)
             }
@@ -273,7 +243,7 @@ extension OutboxRow {
             change.closesWindow = true
             let lost = messageID
             if takeFallback() {
-                if let lost { change.spends.insert(lost) }
+                change.spend(lost)
                 forgetAttempt()
                 return enqueue(at: now)
             }
