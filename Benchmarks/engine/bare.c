@@ -2,10 +2,10 @@
  * Bare libcurl with its best settings, the yardstick: bare MODE URL CA HTTP N MESSAGES, where MODE is "multi" (epoll and
  * curl_multi_socket_action, N in flight), "easy" (one handle, blocking; N is 1) or "threads" (N threads with a handle each).
  */
+#include "callers.h"
 #include "common.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
 #include <sys/epoll.h>
 
 typedef struct slot {
@@ -168,14 +168,6 @@ static void compare_multi(int messages) {
 
 /* --------------------------------------------------------------- blocking */
 
-typedef struct caller {
-  pthread_t thread;
-  slot slot;
-  int first, messages;
-} caller;
-
-static pthread_barrier_t line;
-
 static void post(slot *mine, int first, int messages) {
   int i;
   for (i = 0; i < messages; i++) {
@@ -184,40 +176,18 @@ static void post(slot *mine, int first, int messages) {
   }
 }
 
-static void *call(void *context) {
-  caller *mine = context;
-  prepare(&mine->slot);
-  post(&mine->slot, mine->first, 100);
-  pthread_barrier_wait(&line);
-  pthread_barrier_wait(&line);
-  post(&mine->slot, mine->first + 100, mine->messages);
-  return NULL;
-}
-
-/* `in_flight` callers, each with a handle of its own. */
-static void compare_callers(int messages) {
-  caller *callers = calloc((size_t)in_flight, sizeof *callers);
-  usage before;
-  int i, each = messages / in_flight;
-  if (!callers) fail("memory", NULL);
-  pthread_barrier_init(&line, NULL, (unsigned)in_flight + 1);
-  for (i = 0; i < in_flight; i++) {
-    callers[i].first = i * (each + 100);
-    callers[i].messages = each;
-    if (pthread_create(&callers[i].thread, NULL, call, &callers[i])) fail("pthread_create", NULL);
-  }
-  pthread_barrier_wait(&line);
-  before = read_usage();
-  pthread_barrier_wait(&line);
-  for (i = 0; i < in_flight; i++) pthread_join(callers[i].thread, NULL);
-  report(each * in_flight, before, read_usage());
-}
-
-static void compare_easy(int messages) {
+static void *open_slot(void) {
   slot *mine = calloc(1, sizeof *mine);
-  usage before;
   if (!mine) fail("memory", NULL);
   prepare(mine);
+  return mine;
+}
+
+static void post_by(void *handle, int first, int messages) { post(handle, first, messages); }
+
+static void compare_easy(int messages) {
+  slot *mine = open_slot();
+  usage before;
   post(mine, 0, 100);
   before = read_usage();
   post(mine, 100, messages);
@@ -236,7 +206,7 @@ int main(int count, char **arguments) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   if (!strcmp(arguments[1], "multi")) compare_multi(messages);
   else if (!strcmp(arguments[1], "easy")) compare_easy(messages);
-  else if (!strcmp(arguments[1], "threads")) compare_callers(messages);
+  else if (!strcmp(arguments[1], "threads")) compare_callers(in_flight, messages, open_slot, post_by);
   else fail("unknown mode", arguments[1]);
   return 0;
 }

@@ -3,10 +3,10 @@
  * step, N in flight), "poll" (the same from a poll loop on the descriptor), "send" (blocking; N is 1), "threads" (N threads with a
  * handle each), "queue" (all queued before the first leaves) or "pace" (all at once from one number at N a second).
  */
+#include "callers.h"
 #include "common.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 #include <wabiz.h>
 
@@ -78,14 +78,6 @@ static void compare_engine(int messages, int by_descriptor) {
 
 /* --------------------------------------------------------------- blocking */
 
-typedef struct caller {
-  pthread_t thread;
-  wabiz_client *client;
-  int first, messages;
-} caller;
-
-static pthread_barrier_t line;
-
 static void post(wabiz_client *client, int first, int messages) {
   char body[LONGEST_PAYLOAD], options[LONGEST_PAYLOAD];
   int i;
@@ -97,37 +89,11 @@ static void post(wabiz_client *client, int first, int messages) {
   }
 }
 
-static void *call(void *context) {
-  caller *mine = context;
-  mine->client = open_client(1, 16, 1000);
-  post(mine->client, mine->first, 100);
-  pthread_barrier_wait(&line);
-  pthread_barrier_wait(&line);
-  post(mine->client, mine->first + 100, mine->messages);
-  return NULL;
-}
-
-static void compare_callers(int messages) {
-  caller *callers = calloc((size_t)in_flight, sizeof *callers);
-  int i, each = messages / in_flight;
-  usage before;
-  if (!callers) fail("memory", NULL);
-  pthread_barrier_init(&line, NULL, (unsigned)in_flight + 1);
-  for (i = 0; i < in_flight; i++) {
-    callers[i].first = i * (each + 100);
-    callers[i].messages = each;
-    if (pthread_create(&callers[i].thread, NULL, call, &callers[i])) fail("pthread_create", NULL);
-  }
-  pthread_barrier_wait(&line);
-  before = read_usage();
-  pthread_barrier_wait(&line);
-  for (i = 0; i < in_flight; i++) pthread_join(callers[i].thread, NULL);
-  report(each * in_flight, before, read_usage());
-  for (i = 0; i < in_flight; i++) wabiz_client_close(callers[i].client);
-}
+static void *open_sender(void) { return open_client(1, 16, 1000); }
+static void post_by(void *client, int first, int messages) { post(client, first, messages); }
 
 static void compare_send(int messages) {
-  wabiz_client *client = open_client(1, 16, 1000);
+  wabiz_client *client = open_sender();
   usage before;
   post(client, 0, 100);
   before = read_usage();
@@ -196,7 +162,7 @@ int main(int count, char **arguments) {
   messages = atoi(arguments[6]);
   if (!strcmp(mode, "step") || !strcmp(mode, "poll")) compare_engine(messages, !strcmp(mode, "poll"));
   else if (!strcmp(mode, "send")) compare_send(messages);
-  else if (!strcmp(mode, "threads")) compare_callers(messages);
+  else if (!strcmp(mode, "threads")) compare_callers(in_flight, messages, open_sender, post_by);
   else if (!strcmp(mode, "queue")) compare_queue(messages);
   else if (!strcmp(mode, "pace")) keep_pace(messages);
   else fail("unknown mode", mode);
