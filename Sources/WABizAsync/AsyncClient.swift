@@ -174,13 +174,13 @@ public actor AsyncClient {
         return (taken, stream.outcomes)
     }
 
-    /// The loop over a stream was left.
-    nonisolated func leave(_ stream: Stream) {
+    /// The loop over a stream was left, before it read these.
+    nonisolated func leave(_ stream: Stream, unread: [Outcome]) {
         executor.queue.async {
             self.assumeIsolated { client in
                 stream.isLeft = true
                 client.takeBack(stream.flying)
-                for outcome in stream.outcomes { client.unclaimed(outcome) }
+                for outcome in unread + stream.outcomes { client.unclaimed(outcome) }
             }
         }
     }

@@ -25,8 +25,6 @@ public struct Outcomes<Messages: Sequence>: AsyncSequence where Messages.Element
         private var held: [Submission] = []
         /// Taken by the client, and the outcome not here yet.
         private var flying = 0
-        /// Outcomes in the order in which they are to be handed out, the next one last.
-        private var ready: [Outcome] = []
 
         fileprivate init(messages: Messages.Iterator, client: AsyncClient, inFlight: Int) {
             self.messages = messages
@@ -38,15 +36,15 @@ public struct Outcomes<Messages: Sequence>: AsyncSequence where Messages.Element
         public mutating func next() async -> Outcome? { await next(isolation: #isolation) }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async -> Outcome? {
-            while ready.isEmpty {
+            while lease.ready.isEmpty {
                 fill()
                 if held.isEmpty, flying == 0 { return nil }
                 let (taken, outcomes) = await client.exchange(held, for: lease.stream)
                 held.removeFirst(taken)
                 flying += taken - outcomes.count
-                ready = outcomes.reversed()
+                lease.ready = outcomes.reversed()
             }
-            return ready.popLast()
+            return lease.ready.popLast()
         }
 
         private mutating func fill() {
@@ -80,12 +78,14 @@ final class Stream: @unchecked Sendable {
     }
 }
 
-/// Lives as long as the iterator, and tells the client of its end.
-private final class StreamLease: Sendable {
+/// Lives as long as the iterator, and tells the client of its end and of what was not handed out until then.
+private final class StreamLease {
     let stream = Stream()
+    /// Outcomes in the order in which they are to be handed out, the next one last.
+    var ready: [Outcome] = []
     private let client: AsyncClient
 
     init(_ client: AsyncClient) { self.client = client }
 
-    deinit { client.leave(stream) }
+    deinit { client.leave(stream, unread: ready.reversed()) }
 }

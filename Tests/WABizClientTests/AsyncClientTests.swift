@@ -174,6 +174,28 @@ private final class Noted<Value: Sendable>: @unchecked Sendable {
         await client.close()
     }
 
+    /// Several outcomes come at once to a reader that was away; those behind the one at which it leaves are not lost.
+    @Test func leavingALoopHandsOnWhatItHadNotRead() async throws {
+        let server = try Server(.answer(Server.http(200, Server.accepted)))
+        defer { server.stop() }
+        let unclaimed = Noted<UInt64>()
+        let client = try open(server, unclaimed: { unclaimed.note($0.ticket) })
+        var read = 0
+        for await _ in client.sendAll(try messages(10)) {
+            read += 1
+            guard read == 1 else { break }
+            while try await inFlight(client) > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        try await until { read + unclaimed.all.count == 10 }
+        #expect(Set(unclaimed.all).count == 8)
+        await client.close()
+    }
+
+    private func inFlight(_ client: AsyncClient) async throws -> Int {
+        let document = try await client.statistics()
+        return try #require(JSONSerialization.jsonObject(with: Data(document)) as? [String: Any])["in_flight"] as? Int ?? 0
+    }
+
     @Test func drainingWaitsAndClosingCuts() async throws {
         let server = try Server(.answer(Server.http(200, Server.accepted)), .silence)
         defer { server.stop() }
