@@ -15,9 +15,11 @@ from stub import Behaviour, Stub
 ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "EAAJtoken0123456789secret"
 
-# No deadline: a slow machine is no failure. The same cases each time, unless the long profile is asked for.
-hypothesis.settings.register_profile("short", deadline=None, max_examples=150, derandomize=True, database=None)
-hypothesis.settings.register_profile("long", deadline=None, max_examples=20000)
+# No deadline, no look at how long cases take to make: a slow machine is no failure. The same cases each time, unless the long profile
+# is asked for.
+AT_ANY_SPEED: Any = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("short", **AT_ANY_SPEED, max_examples=150, derandomize=True, database=None)
+hypothesis.settings.register_profile("long", **AT_ANY_SPEED, max_examples=20000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 

@@ -109,6 +109,20 @@ def test_the_wheel_carries_the_library_and_a_platform_tag() -> None:
     assert re.fullmatch(r"wabiz-[0-9.]+-py3-none-linux_\w+\.whl", wheel.name)
 
 
+@pytest.mark.skipif("WABIZ_WHEEL" not in os.environ, reason="run-tests builds the wheel")
+def test_the_wheel_works_without_its_dependency(tmp_path: Path) -> None:
+    """As `pip install --no-deps` leaves it, in an environment that has nothing else."""
+    empty = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(empty)], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "--python", str(empty / "bin" / "python"), "--disable-pip-version-check", "install", "--quiet",
+                    "--no-deps", "--no-index", os.environ["WABIZ_WHEEL"]], check=True)
+    code = ("import importlib.metadata as m, importlib.util as u, wabiz; body = b'{\"entry\":[]}'; print(m.requires('wabiz'), "
+            "u.find_spec('msgspec'), wabiz.receive(body, wabiz.sign(body, 's'), 's'))")
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "WABIZ_LIBRARY")}
+    shown = subprocess.run([str(empty / "bin" / "python"), "-c", code], capture_output=True, text=True, env=environment, cwd="/")
+    assert shown.stdout.startswith("['msgspec") and shown.stdout.endswith(" None []\n"), shown.stdout + shown.stderr
+
+
 def resident() -> int:
     """Bytes of memory that this process holds."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

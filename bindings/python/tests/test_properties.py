@@ -200,7 +200,9 @@ def bent_entries(draw: Any) -> list[Any]:
     entries = copy.deepcopy(draw(st.lists(st.sampled_from(ENTRIES), min_size=1, max_size=6)))
     for _ in range(draw(st.integers(0, 4))):
         found = [place for entry in entries for place in places(entry)]
-        container, key = found[draw(st.integers(0, len(found) - 1))] if found else ({}, "id")
+        if not found:
+            break  # nothing was left of them by the cuts before
+        container, key = found[draw(st.integers(0, len(found) - 1))]
         bend = draw(st.sampled_from(["cut", "re-type", "enlarge", "shuffle"]))
         if bend == "re-type":
             container[key] = draw(values)

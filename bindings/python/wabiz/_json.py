@@ -1,6 +1,7 @@
 """JSON at the border to the library: Python values to text, text to Python values.
 
-Nothing that JSON cannot hold leaves here, and nothing that the library writes makes a reader fail.
+Nothing that JSON cannot hold leaves here, and nothing that the library writes makes a reader fail. msgspec reads where it is
+installed, Python's json where it is not. Only json writes: msgspec also takes what JSON cannot hold, and makes something of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def write(document: Any) -> bytes:
         data = bytes(document)
     else:
         data = dump(document)
-    if b"\0" in data:
+    if 0 in data:
         # The library takes NUL-terminated text: it would see only what stands before.
         raise BadJSON.here("JSON text must not hold a NUL byte")
     return data
@@ -64,6 +65,14 @@ _encode = _encoder()
 def read(text: bytes) -> Any:
     """A value from the library's text. Numbers beyond a double read as infinity, as Python's json reads 1e400."""
     try:
+        return _decode(text)
+    except _REFUSALS:
+        return read_plainly(text)
+
+
+def read_plainly(text: bytes) -> Any:
+    """What `read` does by Python's json alone."""
+    try:
         # As json.loads() does it, without its look at what encoding the bytes may have and for white space around the document.
         return _decoder.raw_decode(text.decode())[0]
     except RecursionError:
@@ -78,3 +87,15 @@ def lenient_integer(digits: str) -> Any:
         return int(digits)
     except ValueError:
         return float(digits)
+
+
+_decode: Callable[[bytes], Any] = read_plainly
+_REFUSALS: tuple[type[Exception], ...] = ()
+try:
+    import msgspec
+except ImportError:
+    pass  # it gives the same values as json, only sooner
+else:
+    _decode = msgspec.json.Decoder().decode
+    # What json reads and msgspec does not: numbers beyond a double, lone surrogates, very deep nesting. What is no JSON is for json to tell.
+    _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

@@ -19,48 +19,47 @@ SONAME = "libwabiz.so.0"
 
 _text = ctypes.c_char_p
 _handle = ctypes.c_void_p
-# A reference to whatever the caller takes the document in: a c_char_p (see invoke_raw), or a c_void_p that is used again.
-_out = ctypes.c_void_p
 
+# What each takes before `out`. That one, a reference to a c_char_p, stays undeclared: ctypes passes it as it is, which is faster.
 _STATUS_FUNCTIONS: dict[str, list[Any]] = {
-    "wabiz_describe": [_text, _out],
-    "wabiz_message_build": [_text, _text, _out],
-    "wabiz_message_check": [_text, _text, _out],
-    "wabiz_webhook_challenge": [_text, _text, _out],
-    "wabiz_webhook_receive": [_text, ctypes.c_size_t, _text, _text, _out],
-    "wabiz_webhook_parse": [_text, ctypes.c_size_t, _out],
-    "wabiz_webhook_sign": [_text, ctypes.c_size_t, _text, _out],
-    "wabiz_flow_receive": [_text, ctypes.c_size_t, _text, _text, _text, _text, _out],
-    "wabiz_flow_decrypt": [_text, ctypes.c_size_t, _text, _text, _out],
-    "wabiz_flow_encrypt": [_text, _text, _out],
-    "wabiz_flow_media_decrypt": [_text, _text, ctypes.c_size_t, ctypes.c_void_p, _out],
-    "wabiz_seen_open": [_text, ctypes.POINTER(_handle), _out],
-    "wabiz_seen_check": [_handle, _text, _text, _out],
-    "wabiz_seen_mark": [_handle, _text, _text, _out],
-    "wabiz_outbox_open": [_text, ctypes.POINTER(_handle), _out],
-    "wabiz_outbox_put": [_handle, _text, _text, _out],
-    "wabiz_outbox_step": [_handle, _handle, ctypes.c_int, _out],
-    "wabiz_outbox_apply": [_handle, _text, _out],
-    "wabiz_outbox_get": [_handle, _text, _out],
-    "wabiz_outbox_list": [_handle, _text, _out],
-    "wabiz_outbox_cancel": [_handle, _text, _out],
-    "wabiz_outbox_retry": [_handle, _text, _out],
-    "wabiz_outbox_resume": [_handle, _text, _out],
-    "wabiz_outbox_prune": [_handle, _text, _out],
-    "wabiz_outbox_stats": [_handle, _out],
-    "wabiz_client_open": [_text, ctypes.POINTER(_handle), _out],
-    "wabiz_client_send": [_handle, _text, _text, _out],
-    "wabiz_client_submit": [_handle, _text, _text, _out],
-    "wabiz_client_step": [_handle, ctypes.c_int, _out],
-    "wabiz_client_cancel": [_handle, ctypes.c_ulonglong, _out],
-    "wabiz_client_drain": [_handle, ctypes.c_int, _out],
-    "wabiz_client_stats": [_handle, _out],
-    "wabiz_client_contacts": [_handle, _text, _text, _out],
-    "wabiz_client_health": [_handle, _out],
-    "wabiz_media_info": [_handle, _text, _out],
-    "wabiz_media_download": [_handle, _text, _text, _out, ctypes.POINTER(ctypes.c_size_t), _out],
-    "wabiz_media_upload": [_handle, _text, ctypes.c_size_t, _text, _out],
-    "wabiz_media_delete": [_handle, _text, _out],
+    "wabiz_describe": [_text],
+    "wabiz_message_build": [_text, _text],
+    "wabiz_message_check": [_text, _text],
+    "wabiz_webhook_challenge": [_text, _text],
+    "wabiz_webhook_receive": [_text, ctypes.c_size_t, _text, _text],
+    "wabiz_webhook_parse": [_text, ctypes.c_size_t],
+    "wabiz_webhook_sign": [_text, ctypes.c_size_t, _text],
+    "wabiz_flow_receive": [_text, ctypes.c_size_t, _text, _text, _text, _text],
+    "wabiz_flow_decrypt": [_text, ctypes.c_size_t, _text, _text],
+    "wabiz_flow_encrypt": [_text, _text],
+    "wabiz_flow_media_decrypt": [_text, _text, ctypes.c_size_t, ctypes.c_void_p],
+    "wabiz_seen_open": [_text, ctypes.POINTER(_handle)],
+    "wabiz_seen_check": [_handle, _text, _text],
+    "wabiz_seen_mark": [_handle, _text, _text],
+    "wabiz_outbox_open": [_text, ctypes.POINTER(_handle)],
+    "wabiz_outbox_put": [_handle, _text, _text],
+    "wabiz_outbox_step": [_handle, _handle, ctypes.c_int],
+    "wabiz_outbox_apply": [_handle, _text],
+    "wabiz_outbox_get": [_handle, _text],
+    "wabiz_outbox_list": [_handle, _text],
+    "wabiz_outbox_cancel": [_handle, _text],
+    "wabiz_outbox_retry": [_handle, _text],
+    "wabiz_outbox_resume": [_handle, _text],
+    "wabiz_outbox_prune": [_handle, _text],
+    "wabiz_outbox_stats": [_handle],
+    "wabiz_client_open": [_text, ctypes.POINTER(_handle)],
+    "wabiz_client_send": [_handle, _text, _text],
+    "wabiz_client_submit": [_handle, _text, _text],
+    "wabiz_client_step": [_handle, ctypes.c_int],
+    "wabiz_client_cancel": [_handle, ctypes.c_ulonglong],
+    "wabiz_client_drain": [_handle, ctypes.c_int],
+    "wabiz_client_stats": [_handle],
+    "wabiz_client_contacts": [_handle, _text, _text],
+    "wabiz_client_health": [_handle],
+    "wabiz_media_info": [_handle, _text],
+    "wabiz_media_download": [_handle, _text, _text, ctypes.POINTER(_text), ctypes.POINTER(ctypes.c_size_t)],
+    "wabiz_media_upload": [_handle, _text, ctypes.c_size_t, _text],
+    "wabiz_media_delete": [_handle, _text],
 }
 
 
@@ -110,7 +109,7 @@ def declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     loaded.wabiz_version.restype = ctypes.c_char_p  # static text, not ours to free
     loaded.wabiz_status_name.argtypes = [ctypes.c_int]
     loaded.wabiz_status_name.restype = ctypes.c_char_p
-    loaded.wabiz_free.argtypes = [ctypes.c_void_p]
+    loaded.wabiz_free.argtypes = [_text]
     loaded.wabiz_free.restype = None
     loaded.wabiz_seen_close.argtypes = [_handle]
     loaded.wabiz_seen_close.restype = None
@@ -140,35 +139,36 @@ def failed(status: int, document: Optional[dict[str, Any]]) -> Error:
 
 def invoke(name: str, *arguments: Any) -> tuple[int, Optional[dict[str, Any]]]:
     """Calls a function; the document is None only when the library had no memory for it."""
-    status, text = invoke_raw(*function(name), *arguments)
+    status, text = bound(name)(*arguments)
     return status, None if text is None else _json.read(text)
 
 
 def call_raw(name: str, *arguments: Any) -> bytes:
     """Calls a function and gives its document as it was written; raises the exception of a negative status."""
-    status, text = invoke_raw(*function(name), *arguments)
+    status, text = bound(name)(*arguments)
     if status < 0:
         raise failure(status_name(status), None if text is None else _json.read(text))
     return text or b""
 
 
-def invoke_raw(function: Callable[..., int], free: Callable[..., None], *arguments: Any) -> tuple[int, Optional[bytes]]:
-    """Calls a function; the text is None only when the library had no memory for it."""
-    # A c_char_p of our own keeps the pointer to free, where one as a result type would be turned into bytes at once. Its
-    # value is read without a call of Python's: half a microsecond less than string_at().
-    out = ctypes.c_char_p()
-    status = function(*arguments, ctypes.byref(out))
-    try:
-        return status, out.value
-    finally:
-        free(out)
-
-
 @functools.lru_cache(maxsize=None)
-def function(name: str) -> tuple[Callable[..., int], Callable[..., None]]:
-    """A function of the library, and the one that frees its documents."""
+def bound(name: str) -> Callable[..., tuple[int, Optional[bytes]]]:
+    """A function of the library that gives its status and its document, None when there was no memory for that, and frees it."""
     loaded = library()
-    return getattr(loaded, name), loaded.wabiz_free
+    # Held here, because each look-up in the module costs as much as a step of the call.
+    function, free, pointer, reference = getattr(loaded, name), loaded.wabiz_free, ctypes.c_char_p, ctypes.byref
+
+    def run(*arguments: Any) -> tuple[int, Optional[bytes]]:
+        # A c_char_p of our own keeps the pointer to free, where one as a result type would be turned into bytes at once. Its
+        # value is read without a call of Python's: half a microsecond less than string_at().
+        out = pointer()
+        status = function(*arguments, reference(out))
+        try:
+            return status, out.value
+        finally:
+            free(out)
+
+    return run
 
 
 def status_name(status: int) -> str:
@@ -178,16 +178,19 @@ def status_name(status: int) -> str:
 
 def text(value: Any, name: str) -> Optional[bytes]:
     """A C string from str or bytes; None stays NULL. A NUL inside would silently cut the text, so it is refused."""
-    if value is None:
-        return None
     if isinstance(value, str):
-        # A lone surrogate has no UTF-8; the library refuses the bytes that this gives, with a clear failure.
-        data = value.encode("utf-8", "surrogatepass")
+        try:
+            data = value.encode()
+        except UnicodeEncodeError:
+            # A lone surrogate has no UTF-8; the library refuses the bytes that this gives, with a clear failure.
+            data = value.encode("utf-8", "surrogatepass")
+    elif value is None:
+        return None
     elif isinstance(value, (bytes, bytearray, memoryview)):
         data = bytes(value)
     else:
         raise BadArgument.here(f"{name} must be str or bytes, not {type(value).__name__}")
-    if b"\0" in data:
+    if 0 in data:
         raise BadArgument.here(f"{name} must not hold a NUL character")
     return data
 

@@ -58,7 +58,7 @@ class AsyncClient:
         loaded = _library.library()
         # Looked up once, and one place for every document: this is most of what a message costs here.
         self._call_submit, self._call_step, self._free = loaded.wabiz_client_submit, loaded.wabiz_client_step, loaded.wabiz_free
-        self._out = ctypes.c_void_p()
+        self._out = ctypes.c_char_p()
         self._to_out = ctypes.byref(self._out)
 
     async def send(self, message: Message, **options: Unpack[SendOptions]) -> Receipt:
@@ -184,11 +184,9 @@ class AsyncClient:
         """Calls the library; an empty text is one that there was no memory for."""
         out = self._out
         status = function(self._client._open_handle(), *arguments, self._to_out)
-        if not out.value:
-            return status, b""
-        text = ctypes.string_at(out)
+        text = out.value
         self._free(out)
-        return status, text
+        return status, text or b""
 
     def _step(self) -> None:
         """The loop's callback: drives the transfers and hands out what is finished."""

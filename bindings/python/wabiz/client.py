@@ -192,7 +192,7 @@ class Client(Handle):
         given: dict[str, Any] = dict(options)
         if path is not None:
             given["path"] = os.fspath(path)
-        data, length = ctypes.c_void_p(), ctypes.c_size_t()
+        data, length = ctypes.c_char_p(), ctypes.c_size_t()
         try:
             document = self._call("wabiz_media_download", media_text(media), written(given), ctypes.byref(data), ctypes.byref(length))
             if path is None:

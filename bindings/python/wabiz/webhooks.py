@@ -94,7 +94,7 @@ def header(signature: Optional[Text]) -> Optional[bytes]:
 
 def joined(secrets: Union[Text, Iterable[Text], None]) -> Optional[bytes]:
     """Several secrets on lines of their own, as the library takes them."""
-    if secrets is None or isinstance(secrets, (str, bytes)):
+    if isinstance(secrets, (str, bytes)) or secrets is None:
         return _library.text(secrets, "secrets")
     if not isinstance(secrets, Iterable):
         raise BadArgument.here(f"secrets must be str, bytes or several of them, not {type(secrets).__name__}")
