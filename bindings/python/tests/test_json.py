@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 import sys
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 from hypothesis import example, given, strategies as st

@@ -42,10 +42,13 @@ class Handle:
 
     def _call(self, name: str, *arguments: Any) -> dict[str, Any]:
         """One call of the library, with the handle first."""
+        run = _library.bound(name)
         if os.getpid() != self._pid:
-            return _library.call(name, self._open_handle(), *arguments)  # see _held
-        with self._lock:
-            return _library.call(name, self._open_handle(), *arguments)
+            status, text = run(self._open_handle(), *arguments)  # see _held
+        else:
+            with self._lock:
+                status, text = run(self._open_handle(), *arguments)
+        return _library.document(status, text)
 
     @contextmanager
     def _held(self) -> Iterator[ctypes.c_void_p]:

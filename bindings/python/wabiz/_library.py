@@ -126,10 +126,15 @@ def declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
 
 def call(name: str, *arguments: Any) -> dict[str, Any]:
     """Calls a function and gives its document; raises the exception of a negative status."""
-    status, document = invoke(name, *arguments)
+    return document(*bound(name)(*arguments))
+
+
+def document(status: int, text: Optional[bytes]) -> dict[str, Any]:
+    """The document of a call that went well; raises the exception of one that did not."""
+    found: Optional[dict[str, Any]] = None if text is None else _json.read(text)
     if status < 0:
-        raise failed(status, document)
-    return document or {}
+        raise failed(status, found)
+    return found or {}
 
 
 def failed(status: int, document: Optional[dict[str, Any]]) -> Error:
@@ -146,9 +151,9 @@ def invoke(name: str, *arguments: Any) -> tuple[int, Optional[dict[str, Any]]]:
 def call_raw(name: str, *arguments: Any) -> bytes:
     """Calls a function and gives its document as it was written; raises the exception of a negative status."""
     status, text = bound(name)(*arguments)
-    if status < 0:
-        raise failure(status_name(status), None if text is None else _json.read(text))
-    return text or b""
+    if status < 0 or text is None:
+        raise failed(status, None if text is None else _json.read(text))
+    return text
 
 
 @functools.lru_cache(maxsize=None)
