@@ -1,13 +1,16 @@
 """Python's `wabiz.receive` (bytes in, dicts out) against json and hmac with a normaliser written by hand, and against pywa, in one
-process and in turn: CPU per call, how far the middle half lies apart, and ratios, which are what counts. Run by `run`, which names
-the folder of samples and the number of rounds. Without pywa its columns stay empty."""
+process and in turn: CPU per call, how far the middle half lies apart, and ratios, which are what counts. It reads its events with
+msgspec, as it is installed, and by Python's json alone, as without its dependency; both are measured. Run by `run`, which names the
+folder of samples and the number of rounds. Without pywa its columns stay empty."""
 import json
 import statistics
 import sys
 import time
 from pathlib import Path
 
+import msgspec
 import wabiz
+from wabiz import _json
 from normaliser import receive as receive_by_hand
 
 try:
@@ -55,8 +58,9 @@ class Pywa:
             self.client.webhook_update_handler(body)
 
 
-def timed(receive, calls):
-    """Microseconds of CPU per call."""
+def timed(side, calls):
+    """Microseconds of CPU per call of a side: what it calls, and by what the package reads JSON meanwhile."""
+    receive, _json._decode = side
     before = time.process_time_ns()
     for _ in range(calls):
         receive()
@@ -77,31 +81,40 @@ def batch(body, copies):
 
 def compare(name, body, rounds, peer):
     signature, known = wabiz.sign(body, SECRET), verdicts()
-    sides = [lambda: wabiz.receive(body, signature, SECRET), lambda: receive_by_hand(body, signature, SECRET, known),
-             lambda: wabiz.receive(body, signature, SECRET, raw=True)]
-    assert sides[0]() == sides[1](), "the events differ"
+    fast, plain = msgspec.json.Decoder().decode, _json.read_plainly
+    def ours(): return wabiz.receive(body, signature, SECRET)
+    def by_hand(): return receive_by_hand(body, signature, SECRET, known)
+    sides = [(ours, fast), (ours, plain), (by_hand, plain), (lambda: wabiz.receive(body, signature, SECRET, raw=True), plain)]
+    for receive, _json._decode in sides[:2]:
+        assert receive() == by_hand(), "the events differ"
     if peer:
         peer.prepare(body)
-        sides.append(peer.receive)
+        sides.append((peer.receive, plain))
     calls = [1 + int(8000 / timed(side, 3)) for side in sides]
     times = [[] for _ in sides]
     for turn in range(rounds):
         order = range(len(sides)) if turn % 2 else reversed(range(len(sides)))
         for side in order:
             times[side].append(timed(sides[side], calls[side]))
-    ratios = [middle([ours / theirs for ours, theirs in zip(times[0], times[1])])]
+    ratios = [divided(times[0], times[2]), divided(times[1], times[2])]
     if peer:
-        ratios.append(middle([theirs / ours for ours, theirs in zip(times[0], times[3])]))
-    cells = [f"{value:9.1f} {spread:3.0f}%" for value, spread in map(middle, times)] + [""] * (4 - len(times))
-    cells += [f"{value:7.2f} {spread:3.0f}%" for value, spread in ratios] + [""] * (2 - len(ratios))
+        ratios += [divided(times[4], times[0]), divided(times[4], times[1])]
+    cells = [f"{value:9.1f} {spread:3.0f}%" for value, spread in map(middle, times)] + [""] * (5 - len(times))
+    cells += [f"{value:7.2f} {spread:3.0f}%" for value, spread in ratios] + [""] * (4 - len(ratios))
     print(f"{name:<13}{len(body):>8} " + " ".join(f"{cell:>14}" for cell in cells), flush=True)
+
+
+def divided(some, others):
+    return middle([one / other for one, other in zip(some, others)])
 
 
 def main():
     samples, rounds = Path(sys.argv[1]), int(sys.argv[2])
     text, status = ((samples / f"webhook-{name}.json").read_bytes() for name in ("text", "status"))
     peer = Pywa() if pywa else None
-    titles = ("wabiz", "json+hmac", "wabiz raw", f"pywa {pywa.__version__}" if pywa else "no pywa", "to json+hmac", "pywa to us")
+    titles = ("wabiz", "by json alone", "json+hmac", "wabiz raw", f"pywa {pywa.__version__}" if pywa else "no pywa", "to json+hmac",
+              "by json alone", "pywa to us", "by json alone")
+    print(f"msgspec {msgspec.__version__}")
     print(f"{'Python ' + sys.version.split()[0]:<13}{'bytes':>8} " + " ".join(f"{title:>14}" for title in titles))
     for name, body in (("text", text), ("status", status), ("100 texts", batch(text, 100)), ("100 statuses", batch(status, 100)),
                        ("1000 texts", batch(text, 1000))):

@@ -59,7 +59,6 @@ def test_no_more_is_taken_than_can_be_handled(serve: Serve, run: Run) -> None:
             yield message
 
     async def main() -> None:
-        nonlocal taken
         async with open_async(stub.url) as client:
             stream = client.send_all(source(), in_flight=5)
             first = asyncio.ensure_future(stream.__anext__())
