@@ -5,7 +5,7 @@
 package struct PersonFacts: Sendable, Equatable {
     /// The person stopped marketing messages.
     package var hasStopped = false
-    /// When they last wrote or called, Unix milliseconds; nil when nothing was heard, and `.min` when Meta said that it is too long ago.
+    /// When they last wrote or called, Unix milliseconds; nil when nothing was heard. Meta may have said that it is too long ago.
     package var heardAt: Int?
 
     package init() {}

@@ -47,11 +47,13 @@ extension Outbox {
             try applyStatus(view, index, now, &applied)
         } else if kind.equals("message") || kind.equals("standby_message") {
             // A change of number and the like is no word of the person's.
-            if view["type"]?.equals("system") != true, view["group_id"] == nil { try hear(view, now) }
+            if view["type"]?.equals("system") == true { try applyChange(view, now) } else if view["group_id"] == nil { try hear(view, now) }
         } else if kind.equals("call") {
             if view["direction"]?.equalsIgnoringCase("user_initiated") == true { try hear(view, now) }
         } else if kind.equals("user_preference") {
             try applyPreference(view, now)
+        } else if kind.equals("user_id_update") {
+            try applyUpdate(view, now)
         }
     }
 
@@ -88,7 +90,29 @@ extension Outbox {
     private func hear(_ view: JSONView, _ now: Int) throws(Failure) {
         let account = view["phone_number_id"]?.string ?? ""
         let time = moment(view["timestamp"]?.integer, now)
-        for name in people(view["from"], view["from_user_id"]) { try store.hear(account, name, at: time) }
+        for name in try names(account, view["from"], view["from_user_id"], view["from_parent_user_id"]) { try store.hear(account, name, at: time) }
+    }
+
+    /// A person changed their number, and with it their user id.
+    private func applyChange(_ view: JSONView, _ now: Int) throws(Failure) {
+        let account = view["phone_number_id"]?.string ?? ""
+        let old = people(view["from"], view["from_user_id"], view["from_parent_user_id"])
+        let new = people(view["new_wa_id"], view["new_user_id"], view["system"]?["parent_user_id"])
+        try store.carryOver(account, from: old, to: new)
+    }
+
+    /// A person's user id became another one. Events about the old one may still come, and rows for it may still wait.
+    private func applyUpdate(_ view: JSONView, _ now: Int) throws(Failure) {
+        let account = view["phone_number_id"]?.string ?? ""
+        var old: [String] = []
+        var new = people(view["wa_id"])
+        for ids in [view["user_id"], view["parent_user_id"]] {
+            let (previous, current) = (people(ids?["previous"]), people(ids?["current"]))
+            for (previous, current) in zip(previous, current) { try store.learn(account, previous, is: current, now: now) }
+            old += previous
+            new += current
+        }
+        try store.carryOver(account, from: old, to: new)
     }
 
     private func applyPreference(_ view: JSONView, _ now: Int) throws(Failure) {
@@ -96,7 +120,7 @@ extension Outbox {
         guard view["category"]?.equals("marketing_messages") != false, let value = view["value"] else { return }
         guard value.equalsIgnoringCase("stop") || value.equalsIgnoringCase("resume") else { return }
         let time = moment(view["timestamp"]?.integer, now)
-        for name in people(view["wa_id"], view["user_id"]) {
+        for name in try names(account, view["wa_id"], view["user_id"], view["parent_user_id"]) {
             try store.stop(account, name, value.equalsIgnoringCase("stop"), at: time / 1000)
         }
     }
@@ -104,7 +128,16 @@ extension Outbox {
     /// When an event happened, in milliseconds: not before 1970 and not after now, whatever number a webhook holds.
     func moment(_ seconds: Int?, _ now: Int) -> Int { seconds.map { min(max($0, 0), now / 1000) * 1000 } ?? now }
 
-    private func people(_ views: JSONView?...) -> [String] {
+    private func people(_ views: JSONView?...) -> [String] { people(views) }
+
+    private func people(_ views: [JSONView?]) -> [String] {
         views.compactMap { $0?.string }.map(OutboxRow.person).filter { !$0.isEmpty }
+    }
+
+    /// People, and what else they are called.
+    private func names(_ account: String, _ views: JSONView?...) throws(Failure) -> [String] {
+        var names: [String] = []
+        for person in people(views) { names += try store.names(account, person) }
+        return names
     }
 }

@@ -69,7 +69,7 @@ extension Outbox {
         let former = row.messageID
         let change = row.finish(receipt, isSpent: wire?.isSpent ?? false, now: now)
         try carryOut(change, row, now, &moves)
-        if let waID = receipt.waID, !row.isGroup { try store.learn(row.account, row.person, is: waID) }
+        if let waID = receipt.waID, !row.isGroup { try store.learn(row.account, row.person, is: waID, now: now) }
         guard change.isOutcome, let id = receipt.messageID else { return change }
         // After a resend by choice the first one counts only when it turns out to have arrived.
         if let former, former != id { try store.note(former, of: row.number, isSpent: true) }

@@ -32,7 +32,7 @@ public final class Outbox {
     /// - Parameter config: the JSON configuration that wabiz.h lists.
     public convenience init(config: [UInt8]) throws(Failure) { try self.init(OutboxOptions(json: config)) }
 
-    /// What `wabiz_outbox_open` tells of it: `{"schema":1,"rows":17}`.
+    /// What `wabiz_outbox_open` tells of it: `{"schema":2,"rows":17}`.
     public func document() throws(Failure) -> Tree {
         ["schema": .integer(OutboxSchema.kind.version), "rows": .integer(try store.count("SELECT count(*) FROM outbox"))]
     }
@@ -156,7 +156,7 @@ public final class Outbox {
             ("due", .integer(try store.count("SELECT count(*) FROM outbox WHERE due IS NOT NULL AND due <= ?1", now: now))),
             ("next_at", next.map { .integer($0 / 1000) } ?? .null),
             ("stopped", .integer(try store.count("SELECT count(*) FROM person WHERE stopped = 1"))),
-            ("windows", .integer(try store.count("SELECT count(*) FROM person WHERE heard > 0"))),
+            ("windows", .integer(try store.count("SELECT count(*) FROM person WHERE heard > ?1", now: now - PutRules.window))),
             ("statuses", .integer(try store.count("SELECT count(*) FROM unmatched"))),
             ("keys", .integer(try store.count("SELECT count(*) FROM key"))),
         ])
@@ -215,11 +215,13 @@ public final class Outbox {
         let now = milliseconds(nil)
         let retention = written?.retention ?? options.retention
         return try store.transaction { () throws(Failure) in
-            let (rows, more) = try pruneRows(changedBefore: now - retention, now)
+            // The rule against repetition asks what became of a row.
+            let (rows, more) = try pruneRows(changedBefore: now - max(retention, options.repeatInterval), now)
+            let people = try store.forgetPeople(before: now - retention, limit: Outbox.pruned)
             let keys = try store.remove("DELETE FROM key WHERE until <= ?1", before: now)
             let statuses = try store.remove("DELETE FROM unmatched WHERE time <= ?1", before: now - Outbox.unmatchedLife)
             _ = try store.remove("DELETE FROM content WHERE time <= ?1", before: now - options.repeatInterval)
-            return ["rows": .integer(rows), "keys": .integer(keys), "statuses": .integer(statuses), "more": .bool(more)]
+            return ["rows": .integer(rows), "keys": .integer(keys), "statuses": .integer(statuses), "more": .bool(more || people >= Outbox.pruned)]
         }
     }
 
@@ -239,6 +241,7 @@ public final class Outbox {
                 guard let row = try store.row(found.number) else { continue }
                 if let key = row.key { try store.retire(key, row.state, until: now + options.keyRetention) }
                 try store.delete(row)
+                try store.notePruned(row.number)
                 count += 1
             }
         }

@@ -1,9 +1,9 @@
-// The tables of an outbox file, form 1. Times are Unix milliseconds, but for the times of statuses and of what webhooks say, which are Unix
+// The tables of an outbox file, form 2. Times are Unix milliseconds, but for the times of statuses and of what webhooks say, which are Unix
 // seconds as Meta writes them. Numbers of states and other words stand in RowState.swift. A change makes a new form: it goes into
 // `schema` for new files and into a migration for old ones, and the version counts up.
 
 enum OutboxSchema {
-    static let kind = DatabaseKind(application: 0x5742_6F75, version: 1, schema: schema, migrations: [], isDurable: true)
+    static let kind = DatabaseKind(application: 0x5742_6F75, version: 2, schema: schema, migrations: [toForm2], isDurable: true)
 
     private static let schema: StaticString = """
         -- One message. What it is never changes, but for the payload when the fallback takes over; where it stands does.
@@ -54,6 +54,10 @@ enum OutboxSchema {
         CREATE INDEX outbox_sending ON outbox (owner) WHERE state = 1;
         CREATE INDEX outbox_holds ON outbox (account, sequence, number) WHERE holds = 1;
 
+        -- One row: the highest number that was ever pruned. No number is given twice.
+        CREATE TABLE pruned (number INTEGER NOT NULL);
+        INSERT INTO pruned VALUES (0);
+
         -- The caller's keys. They outlive their rows.
         CREATE TABLE key (
           key TEXT PRIMARY KEY,
@@ -71,7 +75,7 @@ enum OutboxSchema {
           number INTEGER NOT NULL,
           spent INTEGER NOT NULL
         ) WITHOUT ROWID;
-        CREATE INDEX wire_spent ON wire (number) WHERE spent = 1;
+        CREATE INDEX wire_number ON wire (number);
 
         -- Statuses of messages that no row knows yet, as events.
         CREATE TABLE unmatched (
@@ -87,18 +91,20 @@ enum OutboxSchema {
         CREATE TABLE person (
           account TEXT NOT NULL,
           person TEXT NOT NULL,
-          heard INTEGER,                    -- when they last wrote or called; 0: too long ago, as Meta said
+          heard INTEGER,                    -- when they last wrote or called; where Meta said that it is too long ago, 24 hours before it did
           stopped INTEGER NOT NULL,         -- 1 while they want no marketing messages
           asked INTEGER NOT NULL,           -- when they said so
           PRIMARY KEY (account, person)
         ) WITHOUT ROWID;
         CREATE INDEX person_stopped ON person (account) WHERE stopped = 1;
 
-        -- Numbers that WhatsApp knows differently from how they were written (Brazil, Mexico).
+        -- Other names of the same person: numbers that WhatsApp knows differently from how they were written (Brazil, Mexico),
+        -- and user ids that became others.
         CREATE TABLE alias (
           account TEXT NOT NULL,
           written TEXT NOT NULL,
           wa_id TEXT NOT NULL,
+          seen INTEGER NOT NULL DEFAULT 0,  -- about when it was last said
           PRIMARY KEY (account, written)
         ) WITHOUT ROWID;
 
@@ -115,5 +121,17 @@ enum OutboxSchema {
           id INTEGER PRIMARY KEY,
           until INTEGER NOT NULL
         );
+        """
+
+    /// Ids of pruned rows stayed behind in form 1, and SQLite could give a number again.
+    private static let toForm2: StaticString = """
+        CREATE TABLE pruned (number INTEGER NOT NULL);
+        INSERT INTO pruned SELECT max(
+          (SELECT coalesce(max(number), 0) FROM wire), (SELECT coalesce(max(number), 0) FROM key), (SELECT coalesce(max(number), 0) FROM content));
+        DELETE FROM wire WHERE number NOT IN (SELECT number FROM outbox);
+        DROP INDEX wire_spent;
+        CREATE INDEX wire_number ON wire (number);
+        ALTER TABLE alias ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+        UPDATE alias SET seen = strftime('%s', 'now') * 1000;
         """
 }

@@ -112,7 +112,7 @@ extension OutboxStore {
         return facts
     }
 
-    /// The number as it was written and as WhatsApp knows it.
+    /// The number as it was written and as WhatsApp knows it, or a user id and the one that took its place.
     func names(_ account: String, _ person: String) throws(Failure) -> [String] {
         let known = try run("SELECT wa_id FROM alias WHERE account = ?1 AND written = ?2") { (statement) throws(Failure) in
             try statement.bind(1, account)
@@ -122,12 +122,35 @@ extension OutboxStore {
         return [person] + (known.map { [$0] } ?? [])
     }
 
-    func learn(_ account: String, _ written: String, is waID: String) throws(Failure) {
+    /// Notes another name of a person; once a day is often enough for the same.
+    func learn(_ account: String, _ written: String, is waID: String, now: Int) throws(Failure) {
         guard written != waID else { return }
-        try change("INSERT INTO alias VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET wa_id = excluded.wa_id") { (statement) throws(Failure) in
+        try change(
+            """
+            INSERT INTO alias VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET wa_id = excluded.wa_id, seen = excluded.seen \
+            WHERE wa_id <> excluded.wa_id OR abs(seen - excluded.seen) > 86400000
+            """
+        ) { (statement) throws(Failure) in
             try statement.bind(1, account)
             try statement.bind(2, written)
             try statement.bind(3, waID)
+            statement.bind(4, now)
+        }
+    }
+
+    /// A person has other names from now on: what is known of them by the old ones holds for the new ones too.
+    func carryOver(_ account: String, from old: [String], to new: [String]) throws(Failure) {
+        for name in old {
+            let known = try run("SELECT heard, stopped, asked FROM person WHERE account = ?1 AND person = ?2") { (statement) throws(Failure) -> (heard: Int?, stops: Bool, asked: Int)? in
+                try statement.bind(1, account)
+                try statement.bind(2, name)
+                return try statement.step() ? (statement.optionalInteger(0), statement.integer(1) == 1, statement.integer(2)) : nil
+            }
+            guard let known else { continue }
+            for other in new where other != name {
+                if let heard = known.heard { try hear(account, other, at: heard) }
+                if known.stops || known.asked > 0 { try stop(account, other, known.stops, at: known.asked) }
+            }
         }
     }
 
@@ -142,10 +165,11 @@ extension OutboxStore {
 
     /// Meta says that a person wrote too long ago; unless they wrote since.
     func closeWindow(_ account: String, _ person: String, heardBefore: Int) throws(Failure) {
-        try change("INSERT INTO person VALUES (?1, ?2, 0, 0, 0) ON CONFLICT DO UPDATE SET heard = 0 WHERE coalesce(heard, 0) <= ?3") { (statement) throws(Failure) in
+        try change("INSERT INTO person VALUES (?1, ?2, ?4, 0, 0) ON CONFLICT DO UPDATE SET heard = ?4 WHERE coalesce(heard, 0) <= ?3") { (statement) throws(Failure) in
             try statement.bind(1, account)
             try statement.bind(2, person)
             statement.bind(3, heardBefore)
+            statement.bind(4, heardBefore - PutRules.window)
         }
     }
 
@@ -157,6 +181,28 @@ extension OutboxStore {
             statement.bind(3, stops ? 1 : 0)
             statement.bind(4, time)
         }
+    }
+
+    /// Forgets windows that ended before a moment, and names by which nobody is known any more. The stop list stays.
+    /// - Returns: how many were forgotten; `limit` at most of each.
+    func forgetPeople(before moment: Int, limit: Int) throws(Failure) -> Int {
+        var count = 0
+        for sql: StaticString in [
+            """
+            DELETE FROM person WHERE (account, person) IN (SELECT account, person FROM person \
+            WHERE stopped = 0 AND coalesce(heard, 0) <= ?1 - 86400000 AND asked <= ?1 / 1000 LIMIT ?2)
+            """,
+            """
+            DELETE FROM alias WHERE (account, written) IN (SELECT account, written FROM alias WHERE seen <= ?1 \
+            AND NOT EXISTS (SELECT 1 FROM person WHERE person.account = alias.account AND person.person = alias.wa_id) LIMIT ?2)
+            """,
+        ] {
+            count += try change(sql) { (statement) throws(Failure) in
+                statement.bind(1, moment)
+                statement.bind(2, limit)
+            }
+        }
+        return count
     }
 
     // MARK: Content

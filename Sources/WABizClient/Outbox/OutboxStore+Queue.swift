@@ -177,6 +177,11 @@ extension OutboxStore {
         }
     }
 
+    /// Rows up to this one may be gone: their numbers are not given again.
+    func notePruned(_ number: Int) throws(Failure) {
+        try change("UPDATE pruned SET number = max(number, ?1)") { (statement) throws(Failure) in statement.bind(1, number) }
+    }
+
     /// Removes what is older than a moment, and says how much.
     func remove(_ sql: StaticString, before moment: Int) throws(Failure) -> Int {
         try change(sql) { (statement) throws(Failure) in statement.bind(1, moment) }

@@ -79,7 +79,7 @@ final class OutboxStore {
     func insert(_ row: inout OutboxRow) throws(Failure) {
         try run(
             """
-            INSERT INTO outbox VALUES (NULL, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, \
+            INSERT INTO outbox VALUES (1 + max((SELECT coalesce(max(number), 0) FROM outbox), (SELECT number FROM pruned)), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, \
             ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)
             """
         ) { (statement) throws(Failure) in
@@ -122,14 +122,10 @@ final class OutboxStore {
         }
     }
 
+    /// Forgets a row and the message ids that lead to it.
     func delete(_ row: OutboxRow) throws(Failure) {
-        for sql: StaticString in ["DELETE FROM outbox WHERE number = ?1", "DELETE FROM wire WHERE number = ?1 AND spent = 1"] {
+        for sql: StaticString in ["DELETE FROM outbox WHERE number = ?1", "DELETE FROM wire WHERE number = ?1"] {
             try change(sql) { (statement) throws(Failure) in statement.bind(1, row.number) }
-        }
-        guard let id = row.messageID else { return }
-        try change("DELETE FROM wire WHERE message_id = ?1 AND number = ?2") { (statement) throws(Failure) in
-            try statement.bind(1, id)
-            statement.bind(2, row.number)
         }
     }
 
