@@ -101,8 +101,17 @@ public final class Client {
 
     package func isIdle(owner: UInt32) -> Bool { engine.isIdle(owner) }
 
-    /// How many requests may be under way at once; 0 once drained. More need not be begun.
-    package var capacity: Int { engine.isDraining ? 0 : engine.delivery.maxInFlight }
+    /// True once drained: it begins nothing any more.
+    package var isDraining: Bool { engine.isDraining }
+
+    /// What an owner could begin at once, who has these tickets under way.
+    package func room(_ own: some Sequence<UInt64>) -> Room { engine.room(own) }
+
+    /// The owner is gone: what is under way for them ends unheard.
+    package func leave(owner: UInt32) {
+        guard !engine.isForeign else { return }
+        engine.leave(owner)
+    }
 
     /// Takes a message back. Its outcome still comes: `.cancelled` when it never left, else `.uncertain`.
     /// - Throws: `.notFound` when there is no such ticket or its outcome is known, `.forked`.

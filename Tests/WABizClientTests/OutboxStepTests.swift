@@ -24,7 +24,7 @@ private func open(_ server: Server, _ more: String = "") throws -> Client {
 
 extension OutboxScene {
     /// Steps until nothing more comes, and gives the states that were handed out.
-    fileprivate func steps(_ outbox: Outbox, _ client: Client, _ timeout: Int = 5000) throws -> [String] {
+    func steps(_ outbox: Outbox, _ client: Client, _ timeout: Int = 5000) throws -> [String] {
         var states: [String] = []
         while true {
             let (document, isIdle) = try outbox.step(client, timeout: timeout)

@@ -32,11 +32,18 @@ package struct PairRule: Sendable {
     /// - Returns: when it may go: `now` or later; nil when that is behind `latest`.
     package mutating func reserve(_ recipient: UInt64, _ now: Int64, latest: Int64 = .max) -> Int64? {
         guard interval > 0 else { return now <= latest ? now : nil }
-        let known = whole[recipient] ?? .min
-        let turn = max(now, known.minus(tolerance))
+        let (turn, whole) = next(recipient, now)
         guard turn <= latest else { return nil }
-        set(recipient, max(known, turn).plus(interval), now)
+        set(recipient, whole, now)
         return turn
+    }
+
+    /// The turn that would be reserved, and what would be known of the recipient then.
+    /// - Parameter known: what would be known of them before, when that is not what is known now.
+    package func next(_ recipient: UInt64, _ now: Int64, known: Int64? = nil) -> (turn: Int64, whole: Int64) {
+        let known = known ?? whole[recipient] ?? .min
+        let turn = max(now, known.minus(tolerance))
+        return (turn, max(known, turn).plus(interval))
     }
 
     /// Gives back a turn that was not used: its message never left.

@@ -8,6 +8,9 @@ enum RecipientKey {
         return payload["to"]?.utf8.flatMap(key) ?? payload["recipient"]?.utf8.flatMap(key)
     }
 
+    /// Of a person as an outbox knows them.
+    static func of(person: String) -> UInt64? { key(Array(person.utf8)) }
+
     /// Phone numbers keep their digits, so that no two of them share a key; anything else is hashed.
     private static func key(_ text: [UInt8]) -> UInt64? {
         guard !text.isEmpty else { return nil }

@@ -69,6 +69,22 @@ package struct Throughput: Sendable {
         return nil
     }
 
+    /// How many of so many messages could go until a moment, and when the next one could.
+    package func turns(_ most: Int, until moment: Int64, _ now: Int64) -> (count: Int, next: Int64?) {
+        guard limit > 0 else { return (most, nil) }
+        var pace = self
+        var (time, count) = (now, 0)
+        while count < most {
+            guard let next = pace.take(time) else {
+                count += 1
+                continue
+            }
+            guard next <= moment, next > time else { return (count, next) }
+            time = next
+        }
+        return (count, nil)
+    }
+
     /// Says that a message really left, when that is later than it was taken (a connection had to be made first): its
     /// token comes back a second after this.
     /// - Parameter number: what `last` said when it was taken.

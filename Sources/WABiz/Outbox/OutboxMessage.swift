@@ -88,7 +88,7 @@ extension OutboxRow {
 
     /// The message as it is posted: with our id, where the dialect has a place for it.
     package var wireMessage: Message {
-        guard api != .onPremises else { return Message(payload: payload, type: type, api: api, readMessageID: nil, warnings: []) }
+        guard api != .onPremises else { return Message(payload: payload, type: type, api: api, readMessageID: nil, recipientKey: recipientKey, warnings: []) }
         var wire: [UInt8] = []
         wire.reserveCapacity(payload.count + 72)
         wire.append(contentsOf: #"{"biz_opaque_callback_data":""#.utf8)
@@ -97,8 +97,11 @@ extension OutboxRow {
         let rest = payload.drop { $0 != UInt8(ascii: "{") }.dropFirst().drop { $0 <= 0x20 }
         if rest.first != UInt8(ascii: "}") { wire.append(UInt8(ascii: ",")) }
         wire.append(contentsOf: rest)
-        return Message(payload: wire, type: type, api: api, readMessageID: nil, warnings: [])
+        return Message(payload: wire, type: type, api: api, readMessageID: nil, recipientKey: recipientKey, warnings: [])
     }
+
+    /// Whom the pair rule counts it for.
+    package var recipientKey: UInt64? { isGroup ? nil : RecipientKey.of(person: person) }
 }
 
 /// A checked payload taken apart.

@@ -17,6 +17,11 @@ extension OutboxRow {
         }
     }
 
+    /// The person's turn comes later.
+    package mutating func postpone(by pause: Int, now: Int) -> RowChange {
+        change(now) { row, _ in row.due = min(now + pause, row.expiresAt) }
+    }
+
     /// Meta took it.
     /// - Parameter isSpent: a webhook has already ended the attempt that the receipt belongs to.
     package mutating func finish(_ receipt: Receipt, isSpent: Bool, now: Int) -> RowChange {

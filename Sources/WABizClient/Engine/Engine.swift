@@ -18,7 +18,7 @@ final class Engine {
     /// Every message that is not finished, by ticket.
     var jobs: [UInt64: Job] = [:]
     private var lastTicket: UInt64 = 0
-    private var roads: Roads
+    private(set) var roads: Roads
     /// Lanes that have something to start.
     var ring = LaneRing()
     /// Lanes that came into the ring and may have to watch a deadline there.
@@ -79,7 +79,8 @@ final class Engine {
         jobs[job.ticket] = job
         desks.opened(owner)
         route.lane.unfinished += 1
-        queue(job)
+        // A row of an outbox was let in because it can go: it stands behind nobody else's.
+        if owner == 0 { queue(job) } else { queueFirst(job) }
         return job
     }
 
@@ -103,6 +104,12 @@ final class Engine {
         _ = run(until: end(timeout)) { desks.hasOutcomes(owner) || desks.isIdle(owner) }
         defer { settle() }
         return desks.take(owner)
+    }
+
+    /// Nobody comes for this owner's outcomes any more.
+    func leave(_ owner: UInt32) {
+        desks.leave(owner)
+        settle()
     }
 
     /// Works until one message is finished.

@@ -97,9 +97,7 @@ extension Engine {
         log?.write(.retry(ticket: job.ticket, after: 0, LogLine.Ending(failure)))
         job.isRenewed = true
         job.attempts -= job.attempts > 0 ? 1 : 0
-        job.route.lane.appendDue(job)
-        timed.set(job, at: job.deadline.plus(1))
-        enter(job.route.lane)
+        queueFirst(job)
         return true
     }
 }

@@ -57,6 +57,8 @@ struct Desks {
     private struct Desk {
         var unfinished = 0
         var outcomes: [Outcome] = []
+        /// Nobody comes for them any more.
+        var isLeft = false
     }
 
     private var main = Desk()
@@ -84,9 +86,22 @@ struct Desks {
     /// It is finished; nil when its caller takes the result himself.
     mutating func closed(_ owner: UInt32, _ outcome: Outcome?) {
         self[owner].unfinished -= 1
+        guard !self[owner].isLeft else { return forget(owner) }
         guard let outcome else { return }
         self[owner].outcomes.append(outcome)
         waiting += 1
+    }
+
+    /// The owner is gone; what there is of theirs, now or later, goes to nobody.
+    mutating func leave(_ owner: UInt32) {
+        guard others[owner] != nil else { return }
+        _ = take(owner)
+        self[owner].isLeft = true
+        forget(owner)
+    }
+
+    private mutating func forget(_ owner: UInt32) {
+        if self[owner].unfinished == 0 { others[owner] = nil }
     }
 
     func isIdle(_ owner: UInt32) -> Bool {

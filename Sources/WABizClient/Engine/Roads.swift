@@ -20,6 +20,9 @@ struct Roads {
         known[lane.name] = lane
     }
 
+    /// Of the client's own number.
+    var lane: Lane { main.lane }
+
     var lanes: [Lane] { known.values.sorted { $0.name < $1.name } }
 
     /// The client's own account, or what an override makes of it.

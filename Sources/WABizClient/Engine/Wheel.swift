@@ -71,6 +71,13 @@ extension Engine {
         enter(lane)
     }
 
+    /// Before those whose time has not come yet, behind those whose has.
+    func queueFirst(_ job: Job) {
+        job.route.lane.appendDue(job)
+        timed.set(job, at: job.deadline.plus(1))
+        enter(job.route.lane)
+    }
+
     func enter(_ lane: Lane) {
         guard !lane.isInRing else { return }
         if lane.isHeld { return watch(lane) }
@@ -197,9 +204,7 @@ extension Engine {
     /// A pause is over, or a deadline has passed in the queue.
     private func fire(_ job: Job) {
         guard job.state == .waiting else { return expire(job) }
-        job.route.lane.appendDue(job)
-        timed.set(job, at: job.deadline.plus(1))
-        enter(job.route.lane)
+        queueFirst(job)
     }
 
     private func fire(_ lane: Lane, _ now: Int64) {

@@ -19,6 +19,7 @@ struct Flights {
     var hasHeld = false
 
     var count: Int { rows.count }
+    var tickets: some Sequence<UInt64> { rows.keys }
     var isEmpty: Bool { rows.isEmpty }
 
     /// Rows whose client is gone, and with it whatever it knew of them.

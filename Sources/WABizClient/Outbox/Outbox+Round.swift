@@ -15,14 +15,15 @@ extension Outbox {
         try takeBack()
         let now = milliseconds(nil)
         let account = options.api == .onPremises ? "" : client.account.phoneNumberID
-        guard try hasWork(account, client, now) else { return [] }
+        let room = client.room(flights.tickets)
+        guard try hasWork(account, room, now) else { return [] }
         let landed = flights.landed
         let round = try store.transaction { () throws(Failure) in
             var round = Round()
             for outcome in landed { try record(outcome, now, &round) }
             try recover(now)
             for row in try store.ringing(now: now, limit: Outbox.batch) { try ring(row, now, &round) }
-            try begin(account, client.capacity - flights.count + landed.count, now, &round)
+            try begin(account, room, now, &round)
             if !round.started.isEmpty || flights.count > landed.count { try store.renew(owner, until: now + options.lease) }
             return round
         }
@@ -38,9 +39,9 @@ extension Outbox {
     private static let batch = 1000
 
     /// Looks without locking: most rounds of a waiting step have nothing to record.
-    private func hasWork(_ account: String, _ client: Client, _ now: Int) throws(Failure) -> Bool {
+    private func hasWork(_ account: String, _ room: Room, _ now: Int) throws(Failure) -> Bool {
         if !flights.landed.isEmpty { return true }
-        if flights.count < client.capacity, let due = try store.nextDue(account), due <= now { return true }
+        if room.count > 0, let due = try store.nextDue(account), due <= now { return true }
         if let timer = try store.nextTimer(), timer <= now { return true }
         if try !store.deadOwners(but: owner, now: now).isEmpty { return true }
         guard !flights.isEmpty else { return false }
@@ -121,19 +122,26 @@ extension Outbox {
 
     // MARK: What begins
 
-    private func begin(_ account: String, _ room: Int, _ now: Int, _ round: inout Round) throws(Failure) {
-        guard room > 0 else { return }
-        for row in try store.due(account, now: now, limit: room) {
-            var row = row
-            let change = try start(&row, now)
-            try carryOut(change, row, now, &round.moves)
-            if row.state == .sending { round.started.append(row) }
-            if change.isOutcome { round.outcomes.append(row) }
+    /// No more rows than the client can send at once: what would wait there stays in the queue, where a crash does it no harm.
+    private func begin(_ account: String, _ room: Room, _ now: Int, _ round: inout Round) throws(Failure) {
+        var room = room
+        var left = Outbox.batch
+        while room.count > 0, left > 0 {
+            let rows = try store.due(account, now: now, limit: min(room.count, left))
+            if rows.isEmpty { return }
+            left -= rows.count
+            for row in rows {
+                var row = row
+                let change = try start(&row, &room, now)
+                try carryOut(change, row, now, &round.moves)
+                if row.state == .sending { round.started.append(row) }
+                if change.isOutcome { round.outcomes.append(row) }
+            }
         }
     }
 
-    /// Begins a row, unless its time is over or a rule forbids it since it was put.
-    private func start(_ row: inout OutboxRow, _ now: Int) throws(Failure) -> RowChange {
+    /// Begins a row, unless its time is over, a rule forbids it since it was put, or the person's turn comes later.
+    private func start(_ row: inout OutboxRow, _ room: inout Room, _ now: Int) throws(Failure) -> RowChange {
         guard now < row.expiresAt else { return row.expire(now: now) }
         if row.category == .marketing || row.category == .service {
             switch PutRules.rule(row, try store.facts(row.account, row.person), checksWindow: options.checksWindow, now: now) {
@@ -142,7 +150,8 @@ extension Outbox {
             case .goAsFallback: _ = row.takeFallback()
             }
         }
-        return row.start(owner: owner, now: now)
+        let wait = room.take(row.recipientKey)
+        return wait == 0 ? row.start(owner: owner, now: now) : row.postpone(by: wait, now: now)
     }
 
     /// Hands over what is recorded as begun. What the client does not take goes back into the queue.
@@ -151,7 +160,7 @@ extension Outbox {
         let now = milliseconds(nil)
         for row in rows {
             do throws(Failure) {
-                // No attempt begins behind the row's end; and none waits at the client for long, where a crash would leave it uncertain.
+                // No attempt begins behind the row's end; and none waits at the client for long, should it have to.
                 let rest = max(1, min(row.expiresAt - now, Outbox.longestWait))
                 let terms = SubmitOptions(maxAttempts: 1, deadline: rest, resendUncertain: false)
                 flights.began(try client.submit(row.wireMessage, terms, owner: desk), row)

@@ -56,9 +56,15 @@ extension Outbox {
     /// Milliseconds until something is to be done; nil when nothing is left, now or later.
     private func timeToNext(_ client: Client) throws(Failure) -> Int? {
         // A client that was drained begins nothing any more.
-        if client.capacity == 0 { return flights.isEmpty ? nil : Outbox.poll }
+        if client.isDraining { return flights.isEmpty ? nil : Outbox.poll }
         let now = milliseconds(nil)
-        let due = flights.count < client.capacity ? try store.nextDue(options.api == .onPremises ? "" : client.account.phoneNumberID) : nil
+        var due = try store.nextDue(options.api == .onPremises ? "" : client.account.phoneNumberID)
+        if let moment = due, moment <= now {
+            let room = client.room(flights.tickets)
+            if room.count > 0 { return 0 }
+            // What comes back makes room, and ends the wait before.
+            due = now + (room.wait ?? Outbox.poll)
+        }
         let next = [due, try store.nextTimer()].compactMap(\.self).min()
         if let next { return max(0, next - now) }
         return flights.isEmpty ? nil : Outbox.poll

@@ -26,6 +26,7 @@ public final class Outbox {
     /// What is still under way becomes uncertain: nobody is there any more to take in its answers.
     deinit {
         guard flights.hasHeld, !store.database.isForeign else { return }
+        flights.client?.leave(owner: desk)
         try? store.forget(owner)
     }
 
