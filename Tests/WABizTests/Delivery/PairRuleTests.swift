@@ -87,4 +87,12 @@ import Testing
         }
         #expect(rule.count >= 600)
     }
+
+    @Test func theNextTurnIsToldBeforeItIsReserved() {
+        var rule = PairRule(interval: 6000, burst: 2)
+        let first = rule.next(1, 100)
+        let second = rule.next(1, 100, known: first.whole)
+        #expect(first.turn == 100 && second.turn == 100 && rule.next(1, 100, known: second.whole).turn == 6100)
+        for turn in [100, 100, 6100] { #expect(rule.reserve(1, 100) == Int64(turn)) }
+    }
 }

@@ -200,6 +200,16 @@ private func most(_ times: [Int64], in window: Int64 = 1000) -> Int {
         #expect(third.take(0) == 86_400_000)
     }
 
+    @Test func turnsAreCountedAndNotTaken() {
+        var pace = Throughput(limit: 10)
+        #expect(pace.turns(7, until: 0, 0) == (7, nil))
+        #expect(pace.turns(99, until: 0, 0) == (10, Throughput.window))
+        #expect(pace.turns(99, until: 5 * Throughput.window, 0).count == 60)
+        for _ in 0..<4 { #expect(pace.take(0) == nil) }
+        #expect(pace.turns(99, until: 0, 0) == (6, Throughput.window))
+        #expect(Throughput(limit: 0).turns(99, until: 0, 0) == (99, nil))
+    }
+
     // MARK: What slows down
 
     @Test func reasons() {
