@@ -6,12 +6,17 @@ import WABiz
 
 final class MediaLine {
     private let easy: Easy
+    /// Behind the handle: its connections are closed first.
+    private let kept = KeptConnections()
     private let transport: TransportOptions
+    /// HTTP/2 speaks at any time, and names the request that it speaks of.
+    private var givesUpTalkers: Bool
 
     /// - Throws: `.noMemory`, `.badArgument` as for the client's own handle.
     init(_ account: Account, _ transport: TransportOptions) throws(Failure) {
         easy = try Easy.open(account, transport)
         self.transport = transport
+        givesUpTalkers = transport.http != .http2
         let handle = unsafe easy.handle
         var settings = unsafe Settings(handle: handle)
         _ = unsafe wabiz_curl_set_writer(handle, MediaCallbacks.body)
@@ -23,6 +28,7 @@ final class MediaLine {
         settings.long(CURLOPT_LOW_SPEED_TIME, max(1, (transport.timeout + 999) / 1000))
         settings.long(CURLOPT_BUFFERSIZE, 64 << 10)
         settings.long(CURLOPT_UPLOAD_BUFFERSIZE, 64 << 10)
+        kept.watch(&settings)
         try settings.check()
     }
 
@@ -99,6 +105,8 @@ final class MediaLine {
         }
         try settings.check()
         easy.forgetReason()
+        if givesUpTalkers { kept.giveUpTalkers() }
+        defer { if easy.speaksHTTP1 { givesUpTalkers = true } }
         return withExtendedLifetime((exchange, form)) { BrokenPipes.blocked { unsafe curl_easy_perform(handle) } }
     }
 }

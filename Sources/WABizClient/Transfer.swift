@@ -6,6 +6,9 @@ extension Easy {
     /// The HTTP status of the last answer; 0 when there was none.
     var status: Int { count(CURLINFO_RESPONSE_CODE) }
 
+    /// True when the last answer came by HTTP/1; false also when there was none.
+    var speaksHTTP1: Bool { 1...Int(CURL_HTTP_VERSION_1_1) ~= count(CURLINFO_HTTP_VERSION) }
+
     /// A count that libcurl keeps of the last transfer.
     func count(_ info: CURLINFO) -> Int {
         var count = 0

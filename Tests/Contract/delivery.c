@@ -307,6 +307,43 @@ TEST(turns_are_given_back) {
   wabiz_client_close(client);
 }
 
+/* A repeat takes a turn of its own when the attempt before it reached Meta, and keeps its turn when that did not. */
+TEST(repeats_take_turns) {
+  wabiz_client *client = open_playing(",\"pair_burst\":2,\"pair_interval_ms\":600000");
+  server_play(meta, ACT_ANSWER, refusal(500, 131016));
+  server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));
+  submit(client, HELLO, NULL);
+  step_to_the_end(client);
+  submit(client, HELLO, NULL);
+  step_to_the_end(client);
+  check_outcome(1, "ok", 2);
+  check_outcome(2, "unreachable", 0); /* the third turn comes ten minutes later */
+  CHECK_NUMBER(server_requests(meta), 2);
+  wabiz_client_close(client);
+}
+
+TEST(a_repeat_without_a_turn) {
+  wabiz_client *client = open_playing(",\"pair_burst\":1,\"pair_interval_ms\":600000");
+  server_play(meta, ACT_ANSWER, refusal(500, 131016));
+  submit(client, HELLO, NULL);
+  step_to_the_end(client);
+  check_outcome(1, "refused", 1);
+  wabiz_client_close(client);
+}
+
+TEST(turns_of_what_never_left) {
+  wabiz_client *client;
+  forget_outcomes();
+  client = open_patient(server_refused_port(), ",\"pair_burst\":1,\"pair_interval_ms\":600000,\"max_attempts\":3");
+  submit(client, HELLO, NULL);
+  step_to_the_end(client);
+  submit(client, HELLO, NULL);
+  step_to_the_end(client);
+  check_outcome(1, "unreachable", 3);
+  check_outcome(2, "unreachable", 3);
+  wabiz_client_close(client);
+}
+
 /* Meta's own pair limit: this recipient waits, others do not. */
 TEST(the_pair_limit_of_meta) {
   wabiz_client *client = open_playing(",\"max_in_flight\":1");
@@ -395,6 +432,9 @@ int main(void) {
   RUN(the_pace_of_a_recipient);
   RUN(recipients_get_their_turn);
   RUN(turns_are_given_back);
+  RUN(repeats_take_turns);
+  RUN(a_repeat_without_a_turn);
+  RUN(turns_of_what_never_left);
   RUN(the_pair_limit_of_meta);
   RUN(numbers_take_turns);
   RUN(cut_between_attempts);

@@ -57,6 +57,31 @@ TEST(health) {
   wabiz_client_close(client);
 }
 
+/* What a server says between two calls is not the answer to the next one: it would be taken for a login's token, or for a health. */
+TEST(speaking_out_of_turn) {
+  static const char *const words[] = {"HTTP/1.1 408 Request Time-out\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                                      "HTTP/1.1 200 OK\r\nContent-Length: 44\r\n\r\n{\"health\":{\"gateway_status\":\"disconnected\"}}", "\r\n"};
+  size_t i;
+  for (i = 0; i < sizeof words / sizeof *words; i++) {
+    wabiz_client *client = open_premises("\"access_token\":\"" TOKEN "\"");
+    int turn;
+    server_play(meta, ACT_ANSWER, server_json(200, "{\"health\":{\"gateway_status\":\"connected\"}}"));
+    for (turn = 1; turn <= 2; turn++) {
+      char *out = untouched();
+      json_t *document;
+      CHECK_STATUS(wabiz_client_health(client, &out), WABIZ_OK);
+      document = take(out);
+      CHECK(json_is_true(at(document, "healthy")));
+      json_decref(document);
+      if (turn == 1) server_speak_up(meta, words[i]);
+    }
+    CHECK_NUMBER(server_requests(meta), 2);
+    CHECK_NUMBER(server_connections(meta), 2);
+    wabiz_client_close(client);
+    CHECK(server_wait_closed(meta));
+  }
+}
+
 TEST(a_login_that_is_refused) {
   wabiz_client *client = open_premises(LOGIN);
   char *out = untouched();
@@ -114,6 +139,7 @@ int main(void) {
   if (!meta) return puts("onpremises: the server did not start"), 1;
   RUN(contacts);
   RUN(health);
+  RUN(speaking_out_of_turn);
   RUN(a_login_that_is_refused);
   RUN(arguments);
   RUN(who_asks);

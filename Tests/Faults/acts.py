@@ -9,6 +9,7 @@ ACCEPTED, REFUSED, UNREACHABLE, UNCERTAIN = "receipt", "refused", "unreachable",
 EXPECTED = {
     "take": {ACCEPTED},  # the usual answer
     "late": {ACCEPTED},  # late:MS, the usual answer after a while
+    "together": {ACCEPTED},  # together:N, the usual answer once N of them are here
     "slow-head": {ACCEPTED}, "slow-body": {ACCEPTED}, "trickle": {ACCEPTED},  # the answer in pieces
     "take-close": {ACCEPTED}, "no-length": {ACCEPTED},  # the answer, and the end of the connection
     "e": {REFUSED},  # e:STATUS:CODE, Meta's error document, with :SECONDS and Retry-After; e:STATUS, an answer without one
@@ -21,7 +22,7 @@ EXPECTED = {
     "stream-reset": {UNCERTAIN}, "stream-refused": {UNCERTAIN, UNREACHABLE}, "half-stream": {UNCERTAIN},
     "goaway-after": {ACCEPTED}, "goaway-without": {UNCERTAIN, UNREACHABLE}, "goaway-cut": {UNCERTAIN},
 }
-HTTP1_ONLY = {"slow-head", "half-head", "head-reset", "take-close", "no-length", "garbage", "trickle"}
+HTTP1_ONLY = {"together", "slow-head", "half-head", "head-reset", "take-close", "no-length", "garbage", "trickle"}
 HTTP2_ONLY = {"stream-reset", "stream-refused", "half-stream", "goaway-after", "goaway-without", "goaway-cut"}
 
 

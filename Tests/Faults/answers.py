@@ -1,10 +1,11 @@
 """Every act of a server that has read the request, over each transport: one outcome per ticket, and the server's record agrees."""
+import lab
 from acts import EXPECTED, HTTP1_ONLY, HTTP2_ONLY, message
-from engine import Batch, word
+from engine import Batch, Engine, word
 from lab import TRANSPORTS, pair
 from server import HEAD_ONLY
 
-ARGUMENTS = {"late": "late:150", "e": "e:400:100"}
+ARGUMENTS = {"late": "late:150", "together": "together:3", "e": "e:400:100"}
 
 
 def acts_of(transport):
@@ -84,6 +85,16 @@ def test_streams_beside_a_reset_one_live_on():
         for i in range(40):
             assert word(outcomes[i]) == ("uncertain" if i % 4 == 0 else "receipt"), outcomes[i]
         assert server.record.connections == 1, "a reset stream cost its connection"
+
+
+def test_http2_wanted_and_http1_spoken():
+    """Messages do not wait for each other's connection once it is known that none can be shared."""
+    with lab.start("tls") as server, Engine(server.url, **lab.config("h2"), max_attempts=1) as engine:
+        batch = Batch(engine, server.record)
+        batch.submit("first", message("first"))
+        for i in range(40):
+            batch.submit(i, message(i, "together:40"))
+        assert {word(outcome) for outcome in batch.finish().values()} == {"receipt"}
 
 
 def test_messages_after_a_goaway_get_a_new_connection():

@@ -22,6 +22,7 @@ class Server:
 
     def __init__(self, tls=None):
         self.tls, self.record, self.port = tls, Record(), 0
+        self.here, self.all_here = 0, asyncio.Event()
         self.loop, self.listener, self.writers = asyncio.new_event_loop(), None, set()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -127,7 +128,9 @@ class Server:
             self.record.tell(post, accepted=identity)
         if word == "late":
             await asyncio.sleep(int(rest) / 1000)
-        if word in ("take", "late"):
+        if word == "together":
+            await self.gather(int(rest))
+        if word in ("take", "late", "together"):
             return await say(writer, whole)
         if word in ("slow-head", "slow-body", "trickle"):
             return await slowly(writer, whole, word)
@@ -135,6 +138,12 @@ class Server:
             self.record.tell(post, refused=(307, None))
             return await say(writer, answer(307, b"", f"Location: {self.url}/elsewhere\r\n".encode()))
         return await self.end(word, whole, body, writer)
+
+    async def gather(self, count):
+        self.here += 1
+        if self.here == count:
+            self.all_here.set()
+        await self.all_here.wait()
 
     async def end(self, word, whole, body, writer):
         head = whole[:len(whole) - len(body)]

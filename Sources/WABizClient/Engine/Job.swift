@@ -25,7 +25,7 @@ import WABiz
     /// Requests that were begun.
     var attempts: UInt16 = 0
     var state = State.queued
-    /// True until the pair rule has given it a turn.
+    /// True until the pair rule has given it a turn for its next attempt: each that reaches Meta takes one.
     var needsTurn: Bool
     /// True when an attempt before the last one may have reached somebody.
     private var mayHaveLeft = false

@@ -8,7 +8,7 @@ extension Engine {
     func land(_ job: Job, _ slot: Slot, _ code: CURLcode) {
         guard !job.isLogIn else { return landLogIn(job, slot, code) }
         let call = job.route.call
-        let hints = slot.takeHints()
+        let (hints, hasLeft) = (slot.takeHints(), slot.hasLeft)
         slot.count(in: &numbers, job, isAnswered: code == CURLE_OK)
         let result: Result<Receipt, Failure>
         do throws(Failure) {
@@ -29,7 +29,7 @@ extension Engine {
             let now = Clock.milliseconds
             slow(job.route.lane, hints ?? UsageHeaders(), after: failure, now)
             guard !putBack(job, failure) else { return }
-            lost(job, failure, hints, now)
+            lost(job, failure, hasLeft: hasLeft, hints, now)
         }
     }
 
@@ -43,16 +43,19 @@ extension Engine {
     }
 
     /// Tries again, or gives up.
-    func lost(_ job: Job, _ failure: Failure, _ hints: UsageHeaders?, _ now: Int64) {
+    /// - Parameter hasLeft: whether the attempt may have reached Meta, and so used up a turn of the pair rule.
+    func lost(_ job: Job, _ failure: Failure, hasLeft: Bool, _ hints: UsageHeaders?, _ now: Int64) {
         let decision = job.policy.decide(
             failure, attempts: Int(job.attempts), waitHint: hints?.wait, now: now, started: job.submitted, random: UInt64.random(in: .min ... .max))
         let isPairLimit = failure.code == .refused && failure.graph?.code == MetaCode.pairRateLimit
         guard case .again(var again) = decision else {
             if isPairLimit, let recipient = job.recipient { job.route.lane.pairRule.refused(recipient, again: now.plus(hints?.wait ?? 0), now) }
+            if !hasLeft { giveTurnBack(job) }
             return finish(job, .failure(failure))
         }
         if failure.code == .refused { numbers.noteRefusal(failure) }
         job.note(failure)
+        if hasLeft { job.needsTurn = job.recipient != nil }
         if isPairLimit, let turn = pushOn(job, again, now) { again = turn }
         log?.write(.retry(ticket: job.ticket, after: again.minus(now), LogLine.Ending(failure)))
         job.state = .waiting
@@ -63,7 +66,9 @@ extension Engine {
     private func pushOn(_ job: Job, _ again: Int64, _ now: Int64) -> Int64? {
         guard let recipient = job.recipient else { return nil }
         job.route.lane.pairRule.refused(recipient, again: again, now)
-        return job.route.lane.pairRule.reserve(recipient, now, latest: job.deadline)
+        let turn = job.route.lane.pairRule.reserve(recipient, now, latest: job.deadline)
+        if turn != nil { job.needsTurn = false }
+        return turn
     }
 
     func release(_ slot: Slot) {
@@ -121,9 +126,10 @@ extension Engine {
         finish(job, .failure(failure))
     }
 
-    /// A turn that was reserved for a message which never left.
+    /// A turn that was reserved for an attempt which did not leave.
     private func giveTurnBack(_ job: Job) {
-        guard !job.needsTurn, job.attempts <= 1, job.loss == nil, let recipient = job.recipient else { return }
+        guard !job.needsTurn, let recipient = job.recipient else { return }
+        job.needsTurn = true
         job.route.lane.pairRule.giveBack(recipient, Clock.milliseconds)
     }
 

@@ -86,7 +86,7 @@ extension Engine {
         for job in lane.jobs where job.route.logsIn {
             leave(job)
             job.attempts = job.attempts == .max ? .max : job.attempts + 1
-            lost(job, failure, nil, now)
+            lost(job, failure, hasLeft: false, nil, now)
         }
     }
 

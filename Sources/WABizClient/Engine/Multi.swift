@@ -11,6 +11,8 @@ import WABiz
     private let process = getpid()
     /// When libcurl wants to be called although no socket is ready.
     fileprivate(set) var due = Clock.never
+    /// There are as many connections as HTTP/2 needs, and a transfer may wait for one of them.
+    private(set) var isBounded: Bool
 
     init(_ poller: Poller, connections: Int, isHTTP2: Bool) throws(Failure) {
         try Easy.startLibrary()
@@ -18,6 +20,7 @@ import WABiz
         unsafe self.handle = handle
         unsafe sessions = curl_share_init()
         self.poller = poller
+        isBounded = isHTTP2
         if let sessions = unsafe sessions { _ = unsafe wabiz_share_sessions(sessions) }
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe wabiz_multi_set_watcher(handle, watchSocket)
@@ -32,6 +35,13 @@ import WABiz
             unsafe wabiz_multi_set_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
             unsafe wabiz_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, (connections + 99) / 100)
         }
+    }
+
+    /// The server knows no HTTP/2: each transfer gets a connection of its own, as many as there are.
+    func liftBound() {
+        isBounded = false
+        poller.givesUpTalkers = true
+        unsafe wabiz_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 0)
     }
 
     /// After every slot is gone. In a child process libcurl's handles are left behind: releasing them would say goodbye on the

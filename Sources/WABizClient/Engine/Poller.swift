@@ -142,15 +142,10 @@ struct Moment {
         }
     }
 
-    /// Makes libcurl find an unused connection dead when it wants it again. The peer closed it or spoke out of turn ("408 Request
-    /// Timeout", say): what it said would be taken for the answer to the next request, so it is read away.
+    /// The peer of an unused connection closed it or spoke out of turn.
     private func retire(_ socket: Int32, _ index: Int) {
         register(socket, index, 0)
-        guard givesUpTalkers else { return }
-        shutdown(socket, Int32(SHUT_RDWR))
-        unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { scrap in
-            for _ in 0..<1024 where unsafe recv(socket, scrap.baseAddress, scrap.count, Int32(MSG_DONTWAIT)) <= 0 { break }
-        }
+        if givesUpTalkers { KeptConnection.giveUp(socket) }
     }
 
     private func hear(_ socket: Int32, _ index: Int, _ events: UInt32, _ take: (Int32, Int32) -> Void) {

@@ -70,6 +70,12 @@ import WABiz
     /// True once the request was about to be written.
     var hasLeft: Bool { unsafe exchange.pointee.starts > 0 }
 
+    /// True when the last answer came by HTTP/1.
+    var speaksHTTP1: Bool { easy.speaksHTTP1 }
+
+    /// True while it waits for a connection that others use.
+    var waitsForConnection: Bool { !hasLeft && easy.count(CURLINFO_NUM_CONNECTS) == 0 }
+
     /// The turn of a request that was written later than it was begun, and when; once.
     func takeLateDeparture() -> (turn: UInt64, moment: Int64)? {
         guard unsafe exchange.pointee.isLate else { return nil }

@@ -52,14 +52,31 @@ extension Engine {
     /// What libcurl has finished. - Returns: whether there was anything.
     private func collect() -> Bool {
         var any = false
+        var speaksHTTP1 = false
         while let (easy, code) = unsafe multi.finished() {
             any = true
             let slot = unsafe Slot.of(easy)
             unsafe multi.remove(easy)
             guard let slot, let job = slot.job else { continue }
+            if multi.isBounded, slot.speaksHTTP1 { speaksHTTP1 = true }
             land(job, slot, code)
         }
+        if speaksHTTP1 { spread() }
         return any
+    }
+
+    /// HTTP/2 was wanted, and the server speaks HTTP/1: whoever waits for a connection to share begins anew with one of its own.
+    private func spread() {
+        multi.liftBound()
+        let now = Clock.milliseconds
+        for slot in slots {
+            guard let job = slot.job, slot.waitsForConnection else { continue }
+            unsafe multi.remove(slot.handle)
+            guard unsafe !multi.add(slot.handle, now) else { continue }
+            let failure = Failure(.unreachable, "The request did not leave: libcurl has no memory for it.", retry: .backoff)
+            release(slot)
+            if job.isLogIn { endLogIn(.failure(failure)) } else { lost(job, failure, hasLeft: false, nil, now) }
+        }
     }
 
     // MARK: Queues
