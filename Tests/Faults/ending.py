@@ -147,6 +147,8 @@ def test_drain_cuts_what_is_left():
                 batch.submit(name, message(name, *todo), **{"account": {"phone_number_id": str(10 + i)}, **options})
             batch.submit("by_pace_too", message("by_pace_too"), account={"phone_number_id": "3"})
             batch.until("under_way", "answering", "finished", "again")
+            while not engine.stats()["waiting"]:  # until the answer to "again" is read
+                batch.take(engine.step(10)[1])
             batch.take(engine.drain(0))
             assert engine.try_submit(message("late comer"))[0] == CANCELLED
             assert engine.send(message("late comer"))[0] == CANCELLED

@@ -19,6 +19,9 @@ for _name, _arguments in {
     "client_step": (ctypes.c_void_p, ctypes.c_int, _text),
     "client_cancel": (ctypes.c_void_p, ctypes.c_ulonglong, _text),
     "client_drain": (ctypes.c_void_p, ctypes.c_int, _text),
+    "client_contacts": (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, _text),
+    "client_health": (ctypes.c_void_p, _text),
+    "client_stats": (ctypes.c_void_p, _text),
     "client_descriptor": (ctypes.c_void_p,),
     "client_close": (ctypes.c_void_p,),
     "describe": (ctypes.c_char_p, _text),
@@ -47,6 +50,7 @@ class Engine:
     def __init__(self, url, **config):
         config = {"access_token": "secret-token", "phone_number_id": "1", "base_url": url, "proxy": "", "messages_per_second": 1000, "max_queued": 20000,
                   "timeout_ms": 20000, **config}
+        config = {name: value for name, value in config.items() if value is not None}
         self.handle = ctypes.c_void_p()
         status, document = 0, None
         out = ctypes.c_char_p()
@@ -96,6 +100,9 @@ class Engine:
 
     def cancel(self, ticket):
         return call("client_cancel", self.handle, ticket)
+
+    def stats(self):
+        return call("client_stats", self.handle)[1]
 
     @property
     def descriptor(self):
