@@ -344,8 +344,8 @@ typedef struct wabiz_client wabiz_client;
  *     "timeout_ms"          1..600000, default 30000, one whole request
  *     "low_speed_seconds"   0..600, default 0: never. A transfer in which nothing moves for so long ends; libcurl looks at the last
  *                           5 seconds and takes that much longer
- *     "http"                "auto" (default), "1.1" or "2"; "auto" is "1.1", which takes the least time per message. Over plain http
- *                           always 1.1
+ *     "http"                "auto" (default), "1.1" or "2"; "auto" is "1.1", which takes the least time per message. Over plain http,
+ *                           and with a server that knows no other, always 1.1
  *     "proxy"               URL of a proxy, http, https or socks5; "" uses none whatever the environment says
  *     "ca_file"             PEM file of trusted certificates in place of the system's. TLS is always verified
  *     "client_certificate", "client_key", "client_key_passphrase"   PEM files, for servers that ask who is calling
@@ -388,7 +388,9 @@ void wabiz_client_close(wabiz_client *client);
  *
  * Keeps to the pace, and sends again after failures that a repeat can mend: WABIZ_UNREACHABLE, and WABIZ_REFUSED with the verdict
  * "backoff", with growing pauses, until "max_attempts" or "deadline_ms" is reached. A failure that might duplicate the message is
- * repeated only with "resend_uncertain", any other never. Takes at most "deadline_ms" and the "timeout_ms" of the last attempt.
+ * repeated only with "resend_uncertain", any other never. Meta's maintenance (131057, 2494100) takes about a minute: the next attempt
+ * comes no earlier, so only with a longer "deadline_ms" than the default; the pace of the number drops meanwhile. Every attempt that
+ * reached Meta counts for the pair rule. Takes at most "deadline_ms" and the "timeout_ms" of the last attempt.
  * Outcomes of submitted messages that come in meanwhile wait for the next wabiz_client_step().
  *
  * WABIZ_OK with a receipt: {"message_id":"wamid...","wa_id":"15550001234","message_status":"accepted","http_status":200}.

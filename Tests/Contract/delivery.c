@@ -334,13 +334,13 @@ TEST(a_repeat_without_a_turn) {
 TEST(turns_of_what_never_left) {
   wabiz_client *client;
   forget_outcomes();
-  client = open_patient(server_refused_port(), ",\"pair_burst\":1,\"pair_interval_ms\":600000,\"max_attempts\":3");
+  client = open_patient(server_refused_port(), ",\"pair_burst\":1,\"pair_interval_ms\":600000,\"max_attempts\":2");
   submit(client, HELLO, NULL);
   step_to_the_end(client);
   submit(client, HELLO, NULL);
   step_to_the_end(client);
-  check_outcome(1, "unreachable", 3);
-  check_outcome(2, "unreachable", 3);
+  check_outcome(1, "unreachable", 2);
+  check_outcome(2, "unreachable", 2);
   wabiz_client_close(client);
 }
 

@@ -297,9 +297,11 @@ TEST(a_deadline_in_the_queue) {
   submit(client, HELLO, "{\"deadline_ms\":60000}");
   submit(client, HELLO, "{\"deadline_ms\":40}");
   submit(client, HELLO, "{\"deadline_ms\":20}");
-  while (!fate[3].outcomes || !fate[4].outcomes) step(client, -1, WABIZ_OK);
+  submit(client, HELLO, "{\"deadline_ms\":30}"); /* behind one that ends sooner, and another that ends much later */
+  while (!fate[3].outcomes || !fate[4].outcomes || !fate[5].outcomes) step(client, -1, WABIZ_OK);
   check_fate(3, "unreachable", 0);
   check_fate(4, "unreachable", 0);
+  check_fate(5, "unreachable", 0);
   CHECK_NUMBER(fate[1].outcomes + fate[2].outcomes, 0);
   CHECK_NUMBER(server_requests(meta), 1);
   wabiz_client_close(client);

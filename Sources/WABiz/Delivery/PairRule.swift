@@ -11,7 +11,8 @@ package struct PairRule: Sendable {
     private var whole: [UInt64: Int64] = [:]
     private var sweepAt = PairRule.smallest
 
-    private static let smallest = 1024
+    /// A provider has thousands of numbers, each with a rule of its own.
+    private static let smallest = 64
 
     package init(interval: Int, burst: Int) {
         self.interval = Int64(max(interval, 0))

@@ -56,7 +56,8 @@ package struct RetryPolicy: Sendable {
     static let longestPause: Int64 = 60_000
     /// Meta's rule for the pair rate limit: 4^X seconds, X = 0, 1, 2, …; longer than a day is never asked for.
     static let longestPairPause: Int64 = 86_400_000
-    /// An account in maintenance mode is being upgraded, which takes about a minute.
+    /// An account in maintenance mode is being upgraded, which takes about a minute: a message is not tried again within the default
+    /// deadline, which ends sooner. Its number slows down meanwhile, so that few messages are lost to it.
     static let maintenancePause: Int64 = 60_000
 
     static func pause(_ loss: Failure, attempts: Int, _ random: UInt64) -> Int64 {

@@ -161,7 +161,6 @@ struct Terms {
 
     var isEmpty: Bool { unsafe head == nil }
     var first: Job? { unsafe head?.takeUnretainedValue() }
-    var last: Job? { unsafe tail?.takeUnretainedValue() }
 
     var jobs: [Job] {
         var jobs: [Job] = []

@@ -6,6 +6,8 @@ final class Lane: Timed {
     let name: String
     private var queue = JobQueue()
     private var dueQueue = JobQueue()
+    /// The latest deadline that came into the queue since it was empty.
+    private var latest: Int64 = 0
     /// True while it stands in the ring of lanes that have something to start.
     var isInRing = false
     /// Its messages without an outcome, wherever they are.
@@ -42,9 +44,10 @@ final class Lane: Timed {
     var deadline: Int64 { queue.first?.deadline ?? Clock.never }
 
     /// True when the job's deadline comes before that of one in front of it: then it has to watch its own.
-    func isOvertaken(by job: Job) -> Bool { (queue.last?.deadline ?? 0) > job.deadline }
+    func isOvertaken(by job: Job) -> Bool { !queue.isEmpty && latest > job.deadline }
 
     func append(_ job: Job) {
+        latest = queue.isEmpty ? job.deadline : max(latest, job.deadline)
         job.state = .queued
         queue.append(job)
         count += 1

@@ -86,6 +86,12 @@ import Testing
             #expect(rule.count <= 1300)
         }
         #expect(rule.count >= 600)
+        // The rule of a number that sends little stays small.
+        var quiet = PairRule(interval: 6000, burst: 45)
+        for recipient in 0..<UInt64(2000) {
+            _ = quiet.reserve(recipient, Int64(recipient) * 1000)
+            #expect(quiet.count <= 64)
+        }
     }
 
     @Test func theNextTurnIsToldBeforeItIsReserved() {
