@@ -90,6 +90,8 @@ class Server:
 
     @staticmethod
     def reset(writer):
+        if writer.transport.is_closing():
+            return writer.transport.abort()
         found = writer.get_extra_info("socket")
         if found and found.fileno() >= 0:  # else it is closed already
             found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
