@@ -115,7 +115,7 @@ public actor AsyncClient {
 
     /// Waits on the client's queue. Who is to end the wait knows the waiter before.
     /// - Parameter whenCancelled: what to do when the task is cancelled; it does not end the wait.
-    private func wait(_ waiter: Waiter, whenCancelled: @escaping @Sendable (isolated AsyncClient) -> Void) async {
+    func wait(_ waiter: Waiter, whenCancelled: @escaping @Sendable (isolated AsyncClient) -> Void) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter.begin($0) }
         } onCancel: {
@@ -141,45 +141,12 @@ public actor AsyncClient {
         sendAll(messages.lazy.map { Submission($0) }, inFlight: inFlight)
     }
 
-    /// Submits as many as there is room for, then waits until the stream has an outcome, or somebody else's makes room.
-    /// - Returns: how many were taken, and the outcomes.
-    func exchange(_ batch: [Submission], for stream: Stream) async -> (taken: Int, outcomes: [Outcome]) {
-        var taken = 0
-        var isFull = false
-        for submission in batch {
-            do throws(Failure) {
-                let ticket = try submit(submission.message, submission.options)
-                waiting[ticket] = .stream(stream)
-                stream.flying.insert(ticket)
-            } catch {
-                if error.code == .full {
-                    isFull = true
-                    break
-                }
-                stream.outcomes.append(Outcome(ticket: 0, tag: submission.options.tag, attempts: 0, result: .failure(error)))
-            }
-            taken += 1
-        }
-        if stream.outcomes.isEmpty {
-            if !stream.flying.isEmpty {
-                let reader = Waiter()
-                stream.reader = reader
-                await wait(reader) { $0.takeBack(stream.flying) }
-            } else if isFull {
-                await room()
-                if Task.isCancelled { makeRoom(1) }
-            }
-        }
-        defer { stream.outcomes = [] }
-        return (taken, stream.outcomes)
-    }
-
     /// The loop over a stream was left, before it read these.
     nonisolated func leave(_ stream: Stream, unread: [Outcome]) {
         executor.queue.async {
             self.assumeIsolated { client in
                 stream.isLeft = true
-                client.takeBack(stream.flying)
+                client.stop(stream)
                 for outcome in unread + stream.outcomes { client.unclaimed(outcome) }
             }
         }
@@ -187,12 +154,19 @@ public actor AsyncClient {
 
     // MARK: The end
 
-    /// Takes no more messages and waits until each has its outcome. Where the task is cancelled, the rest is cut.
-    public func drain() async {
+    /// Takes no more messages and waits until each has its outcome, as long as `timeout` at most; nil: as long as it takes. Then, and
+    /// where the task is cancelled, the rest is cut.
+    public func drain(timeout: Duration? = nil) async {
         endTaking()
         guard !waiting.isEmpty, !isClosed else { return }
         let end = Waiter()
         settled.append(end)
+        if let timeout {
+            let seconds = max(0, min(timeout / .seconds(1), 1e9))
+            executor.queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
+                if !end.isOver { self?.assumeIsolated { $0.cut() } }
+            }
+        }
         await wait(end) { $0.cut() }
     }
 
@@ -218,6 +192,12 @@ public actor AsyncClient {
     private func submit(_ message: Message, _ options: SubmitOptions) throws(Failure) -> UInt64 {
         try checkTaking()
         return try client.submit(message, options)
+    }
+
+    func submit(_ submission: Submission, for stream: Stream) throws(Failure) {
+        let ticket = try submit(submission.message, submission.options)
+        waiting[ticket] = .stream(stream)
+        stream.flying.insert(ticket)
     }
 
     /// The descriptor is readable: drives what is under way and hands out what is finished.
@@ -268,13 +248,13 @@ public actor AsyncClient {
     }
 
     /// The outcomes come as any others; one that is known already needs nothing.
-    private func takeBack(_ tickets: some Sequence<UInt64>) {
+    func takeBack(_ tickets: some Sequence<UInt64>) {
         guard !isClosed else { return }
         for ticket in tickets { try? client.cancel(ticket) }
     }
 
     /// Waits until somebody's outcome makes room in the client's queue.
-    private func room() async {
+    func room() async {
         guard !isEnding else { return }
         let turn = Waiter()
         queue.append(turn)
@@ -284,7 +264,7 @@ public actor AsyncClient {
         }
     }
 
-    private func makeRoom(_ count: Int) {
+    func makeRoom(_ count: Int) {
         for turn in queue.prefix(count) { turn.end() }
         queue.removeFirst(min(count, queue.count))
     }

@@ -3,7 +3,7 @@
 import WABizClient
 
 final class Waiter: @unchecked Sendable {
-    private var isOver = false
+    private(set) var isOver = false
     private var continuation: CheckedContinuation<Void, Never>?
 
     func end() {

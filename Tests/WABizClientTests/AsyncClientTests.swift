@@ -30,7 +30,7 @@ private final class Noted<Value: Sendable>: @unchecked Sendable {
     }
 
     private func until(_ condition: () -> Bool) async throws {
-        for _ in 0..<2000 {
+        for _ in 0..<12_000 {
             if condition() { return }
             try await Task.sleep(for: .milliseconds(5))
         }
@@ -218,6 +218,140 @@ private final class Noted<Value: Sendable>: @unchecked Sendable {
         await draining.value
         #expect(await cut.value == .uncertain)
         await other.close()
+    }
+
+    // MARK: Asynchronous sources
+
+    private struct SourceEnded: Error {}
+
+    @Test func anAsynchronousSequenceIsSentWhole() async throws {
+        let server = try Server(.answer(Server.http(200, Server.accepted)))
+        defer { server.stop() }
+        let client = try open(server, #","max_queued":20"#)
+        let all = try messages(100)
+        for inFlight in [1, 7, 1024] {
+            let (source, sink) = AsyncStream.makeStream(of: Message.self)
+            var tags: Set<String> = []
+            var outcomes = client.sendAll(source, inFlight: inFlight).makeAsyncIterator()
+            // The first comes out before the second is there.
+            sink.yield(all[0])
+            while let outcome = await outcomes.next() {
+                #expect(code(outcome) == nil)
+                tags.insert(String(decoding: outcome.tag ?? [], as: UTF8.self))
+                guard tags.count == 1 else { continue }
+                for message in all.dropFirst() { sink.yield(message) }
+                sink.finish()
+            }
+            #expect(tags == Set((0..<100).map(String.init)))
+        }
+        #expect(server.requests.count == 300)
+        let tagged = AsyncStream { sink in
+            for message in all.prefix(3) { sink.yield(Submission(message, SubmitOptions(tag: Array("\"mine\"".utf8)))) }
+            sink.finish()
+        }
+        for await outcome in client.sendAll(tagged) { #expect(outcome.tag == Array("\"mine\"".utf8)) }
+        await client.close()
+    }
+
+    @Test func aSourceThatThrowsIsSentUntilThere() async throws {
+        let server = try Server(.answer(Server.http(200, Server.accepted)))
+        defer { server.stop() }
+        let client = try open(server)
+        let all = try messages(10)
+        let source = AsyncThrowingStream { sink in
+            for message in all { sink.yield(message) }
+            sink.finish(throwing: SourceEnded())
+        }
+        var count = 0
+        await #expect(throws: SourceEnded.self) {
+            for try await _ in client.sendAll(source, inFlight: 3) { count += 1 }
+        }
+        #expect(count == 10)
+        await client.close()
+    }
+
+    @Test func aSlowReaderHoldsAnAsynchronousSourceBack() async throws {
+        let server = try Server(.answer(Server.http(200, Server.accepted)))
+        defer { server.stop() }
+        let client = try open(server)
+        let taken = Noted<Int>()
+        let all = try messages(100)
+        let source = AsyncStream(unfolding: { () async -> Message? in
+            let number = taken.all.count
+            taken.note(number)
+            return number < all.count ? all[number] : nil
+        })
+        var outcomes = client.sendAll(source, inFlight: 5).makeAsyncIterator()
+        _ = await outcomes.next()
+        try await until { taken.all.count >= 5 }
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(taken.all.count <= 6)
+        var count = 1
+        while await outcomes.next() != nil { count += 1 }
+        #expect(count == 100)
+        await client.close()
+    }
+
+    /// The source would never end by itself.
+    @Test func cancellingEndsTheWaitForASource() async throws {
+        let server = try Server(.answer(Server.http(200, Server.accepted)), .silence)
+        defer { server.stop() }
+        let client = try open(server, #","max_in_flight":2"#)
+        let (source, sink) = AsyncStream.makeStream(of: Message.self)
+        for message in try messages(5) { sink.yield(message) }
+        let found = Noted<Failure.Code?>()
+        let loop = Task { for await outcome in client.sendAll(source) { found.note(self.code(outcome)) } }
+        try await until { found.all.count == 1 && server.requests.count == 3 }
+        loop.cancel()
+        await loop.value
+        #expect(found.all.filter { $0 == .uncertain }.count == 2)
+        #expect(found.all.count <= 5)
+
+        let (other, _) = AsyncStream.makeStream(of: Message.self)
+        let idle = Task { for await _ in client.sendAll(other) { Issue.record("There was nothing to send.") } }
+        try await Task.sleep(for: .milliseconds(5))
+        idle.cancel()
+        await idle.value
+        await client.close()
+    }
+
+    /// The source would go on for ever.
+    @Test func leavingALoopEndsItsSource() async throws {
+        let server = try Server(.answer(Server.http(200, Server.accepted)), .silence)
+        defer { server.stop() }
+        let unclaimed = Noted<Failure.Code?>()
+        let client = try open(server, #","max_in_flight":2"#, unclaimed: { unclaimed.note(self.code($0)) })
+        let message = try messages(1)[0]
+        let taken = Noted<Int>()
+        let source = AsyncStream(unfolding: { () async -> Message? in
+            taken.note(1)
+            return message
+        })
+        for await _ in client.sendAll(source, inFlight: 5) { break }
+        await client.drain()
+        // One was read, and one may have been on its way from the source.
+        try await until { taken.all.count - 2...taken.all.count - 1 ~= unclaimed.all.count }
+        #expect(taken.all.count <= 7)
+        #expect(Set(unclaimed.all).isSubset(of: [.cancelled, .uncertain]))
+        await client.close()
+    }
+
+    @Test func drainingEndsAfterItsTime() async throws {
+        let server = try Server(.silence)
+        defer { server.stop() }
+        let client = try open(server, #","max_in_flight":1"#)
+        let hello = hello
+        let codes = Noted<Failure.Code>()
+        let sends = (0..<2).map { _ in
+            Task { do throws(Failure) { _ = try await client.send(json: hello) } catch { codes.note(error.code) } }
+        }
+        try await until { server.requests.count == 1 }
+        await client.drain(timeout: .milliseconds(30))
+        for send in sends { await send.value }
+        // One of the two may come so late that it is not taken at all.
+        #expect(codes.all.sorted { $0.rawValue < $1.rawValue } == [.cancelled, .uncertain].sorted { $0.rawValue < $1.rawValue })
+        await client.drain(timeout: .zero)
+        await client.close()
     }
 
     @Test func aForgottenClientGoesAway() async throws {
