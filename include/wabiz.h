@@ -643,9 +643,9 @@ void wabiz_outbox_close(wabiz_outbox *outbox);
 wabiz_status wabiz_outbox_put(wabiz_outbox *outbox, const char *message, const char *options, char **out);
 
 /*
- * Sends what is due through `client`: of the number of its account, as many at once as its "max_in_flight", by its pace, authentication first,
- * then utility and free-form, then marketing. It records each row as `sending` before the first byte goes out, and what became of it
- * after; what a step begins and what it finished is one transaction each. A loss is judged by Meta's code and tried again, with growing pauses, for as
+ * Sends what is due through `client`: of the number of its account, as many at once as its "max_in_flight", by its pace and its pair rule,
+ * authentication first, then utility and free-form, then marketing. It takes only rows that the client can send at once, or within 50 ms: the
+ * others stay `queued`. It records each as `sending` before the first byte goes out, and what became of it after; what a step begins and what it finished is one transaction each. A loss is judged by Meta's code and tried again, with growing pauses, for as
  * long as the row lives: no connection, throttling, and what is wrong with the account (token, payment, lock). Nothing is tried again that
  * may have gone out. The client's "max_attempts" and "resend_uncertain" are not used.
  *
@@ -656,10 +656,16 @@ wabiz_status wabiz_outbox_put(wabiz_outbox *outbox, const char *message, const c
  *
  * WABIZ_OK; WABIZ_IDLE with an empty list when nothing is queued for this number, now or later, and nothing under way; WABIZ_BAD_ARGUMENT;
  * WABIZ_STORAGE: call again, nothing that came back is forgotten. Rows of a process that died are taken over when its lease ends, and are
- * uncertain then. Step regularly while rows are under way, at least every "lease_seconds" / 2. Close the outbox before the client, and
- * both once step answers WABIZ_IDLE or wabiz_client_drain() and one more step were called: rows under way are uncertain otherwise.
+ * uncertain then. Step regularly while rows are under way, at least every "lease_seconds" / 2.
  */
 wabiz_status wabiz_outbox_step(wabiz_outbox *outbox, wabiz_client *client, int timeout_ms, char **out);
+
+/*
+ * As wabiz_outbox_step(), but begins nothing: for the end of a process. WABIZ_OK while something is under way, WABIZ_IDLE once nothing is.
+ * Call it until then or for as long as you care, then close the outbox, and the client after it: rows that are still under way are uncertain
+ * afterwards, because nobody is left to hear their answers. The next wabiz_outbox_step() begins rows again.
+ */
+wabiz_status wabiz_outbox_drain(wabiz_outbox *outbox, wabiz_client *client, int timeout_ms, char **out);
 
 /*
  * A descriptor for poll, epoll and their kin: readable when wabiz_outbox_step() or wabiz_client_step() has something to do, also by time. What another process
@@ -671,7 +677,8 @@ int wabiz_outbox_descriptor(wabiz_outbox *outbox, wabiz_client *client);
 /*
  * Takes in events as wabiz_webhook_receive() wrote them, in one transaction; answer Meta with 200 after it. Statuses move rows on,
  * found by our id, then by message id. Messages and calls of a person open the window of 24 hours; "user_preference" puts the person on
- * the stop list of the number, or takes them off. 131049 and 1026 queue the row again (see "marketing_seconds"), 131050 stops the person,
+ * the stop list of the number, or takes them off; "user_id_update" and a "system" message that tells of a new number or user id carry both
+ * over to it. 131049 and 1026 queue the row again (see "marketing_seconds"), 131050 stops the person,
  * 131047 and 470 (window closed) send the fallback, if there is one. Repeated events change nothing.
  *
  * {"moved":2,"unknown":1,"rows":[{"event":0,"id":"...","key":"...","tag":...,"state":"delivered","moved":true}]}: `unknown` counts statuses of messages
@@ -715,16 +722,18 @@ wabiz_status wabiz_outbox_retry(wabiz_outbox *outbox, const char *id, char **out
 wabiz_status wabiz_outbox_resume(wabiz_outbox *outbox, const char *person, char **out);
 
 /*
- * Forgets what is old: rows at which nothing is left to do "retention_seconds" after they last moved, keys after theirs, unmatched
- * statuses after 24 hours: {"rows":10,"keys":2,"statuses":0,"more":false}. `more` is true when it stopped at 10,000 rows: call again.
+ * Forgets what is old: rows at which nothing is left to do "retention_seconds" after they last moved (not before "repeat_seconds"), keys after
+ * theirs, unmatched statuses after 24 hours, and windows that long after they closed: the person then counts as one of whom nothing was
+ * heard. The stop list stays. {"rows":10,"keys":2,"statuses":0,"more":false}: `more` is true when it stopped at 10,000: call again.
+ * Nothing is forgotten by itself: call it once a day, say, or run `wabiz outbox prune`.
  * `options` is NULL or {"retention_seconds":0}, in place of the configuration's.
  */
 wabiz_status wabiz_outbox_prune(wabiz_outbox *outbox, const char *options, char **out);
 
 /*
  * {"rows":{"queued":3,"sending":0,...},"due":2,"next_at":1767225600,"stopped":1,"windows":7,"statuses":0,"keys":4}: `due` could be sent now,
- * `next_at` is when something is to be done by time, or null; `stopped` counts people on stop lists, `windows` those who wrote, `statuses` what
- * waits for a row. It reads every row.
+ * `next_at` is when something is to be done by time, or null; `stopped` counts people on stop lists, `windows` those whose 24 hours run,
+ * `statuses` what waits for a row. It reads every row.
  */
 wabiz_status wabiz_outbox_stats(wabiz_outbox *outbox, char **out);
 

@@ -39,6 +39,14 @@ public func wabiz_outbox_step(_ outbox: OpaquePointer!, _ client: OpaquePointer!
     }
 }
 
+@_cdecl("wabiz_outbox_drain") @implementation
+public func wabiz_outbox_drain(_ outbox: OpaquePointer!, _ client: OpaquePointer!, _ timeout_ms: Int32, _ out: Out!) -> wabiz_status {
+    unsafe respond(out) { () throws(Failure) in
+        let (document, isIdle) = try unsafe handle(outbox).drain(Client.behind(client), timeout: Int(timeout_ms))
+        return Answer(document, status: isIdle ? WABIZ_IDLE : WABIZ_OK)
+    }
+}
+
 @_cdecl("wabiz_outbox_descriptor") @implementation
 public func wabiz_outbox_descriptor(_ outbox: OpaquePointer!, _ client: OpaquePointer!) -> Int32 {
     guard let outbox = unsafe try? handle(outbox), let client = unsafe try? Client.behind(client) else { return -1 }

@@ -13,8 +13,8 @@ public import WABizClient
 ///
 /// After `fork()` the child must open its own, as with `Client`.
 public actor AsyncClient {
-    private let executor: ClientQueue
-    private let client: Client
+    let executor: ClientQueue
+    let client: Client
     private let watch: DescriptorWatch
     private let unclaimed: @Sendable (Outcome) -> Void
 

@@ -1,14 +1,13 @@
-// Calls whenever a client's descriptor is readable. Dispatch sources may be used from any thread.
+// Calls whenever a descriptor of the library is readable. Dispatch sources may be used from any thread.
 import Dispatch
-import WABizClient
 
 final class DescriptorWatch: @unchecked Sendable {
     private let source: any DispatchSourceRead
 
-    init(_ descriptor: Int32, of client: Client, on queue: DispatchQueue) {
+    init(_ descriptor: Int32, of owner: AnyObject, on queue: DispatchQueue) {
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        // The client owns the descriptor and must outlive what watches it.
-        nonisolated(unsafe) let kept = client
+        // Who owns the descriptor must outlive what watches it.
+        nonisolated(unsafe) let kept = owner
         source.setCancelHandler { unsafe withExtendedLifetime(kept) {} }
     }
 

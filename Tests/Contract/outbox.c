@@ -269,6 +269,24 @@ TEST(rows_go_out) {
   CHECK_NUMBER(server_requests(meta), 1);
   CHECK(json_integer_value(at(row = apply(outbox, id, "sent"), "moved")) == 1);
   json_decref(row);
+  /* The end: what is under way is waited for, and nothing more begins. */
+  server_forget(meta);
+  server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));
+  json_decref(put(outbox, hello, NULL));
+  CHECK_STATUS(wabiz_outbox_step(outbox, client, 0, NULL), WABIZ_OK);
+  json_decref(put(outbox, hello, NULL));
+  do {
+    status = wabiz_outbox_drain(outbox, client, 1000, NULL);
+  } while (status == WABIZ_OK);
+  CHECK_STATUS(status, WABIZ_IDLE);
+  CHECK_NUMBER(server_requests(meta), 1);
+  CHECK_STATUS(wabiz_outbox_stats(outbox, &out), WABIZ_OK);
+  row = take(out);
+  CHECK_NUMBER(json_integer_value(at(row, "rows.queued")), 1);
+  CHECK_NUMBER(json_integer_value(at(row, "rows.sending")), 0);
+  json_decref(row);
+  status = wabiz_outbox_drain(outbox, NULL, 0, &out);
+  CHECK_FAILURE(status, out, WABIZ_BAD_ARGUMENT);
   status = wabiz_outbox_step(NULL, client, 0, &out);
   CHECK_FAILURE(status, out, WABIZ_BAD_ARGUMENT);
   status = wabiz_outbox_step(outbox, NULL, 0, &out);

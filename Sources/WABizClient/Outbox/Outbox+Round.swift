@@ -15,7 +15,7 @@ extension Outbox {
         try takeBack()
         let now = milliseconds(nil)
         let account = options.api == .onPremises ? "" : client.account.phoneNumberID
-        let room = client.room(flights.tickets)
+        let room = isDraining ? nil : client.room(flights.tickets)
         guard try hasWork(account, room, now) else { return [] }
         let landed = flights.landed
         let round = try store.transaction { () throws(Failure) in
@@ -23,7 +23,7 @@ extension Outbox {
             for outcome in landed { try record(outcome, now, &round) }
             try recover(now)
             for row in try store.ringing(now: now, limit: Outbox.batch) { try ring(row, now, &round) }
-            try begin(account, room, now, &round)
+            if let room { try begin(account, room, now, &round) }
             if !round.started.isEmpty || flights.count > landed.count { try store.renew(owner, until: now + options.lease) }
             return round
         }
@@ -39,9 +39,9 @@ extension Outbox {
     private static let batch = 1000
 
     /// Looks without locking: most rounds of a waiting step have nothing to record.
-    private func hasWork(_ account: String, _ room: Room, _ now: Int) throws(Failure) -> Bool {
+    private func hasWork(_ account: String, _ room: Room?, _ now: Int) throws(Failure) -> Bool {
         if !flights.landed.isEmpty { return true }
-        if room.count > 0, let due = try store.nextDue(account), due <= now { return true }
+        if let room, room.count > 0, let due = try store.nextDue(account), due <= now { return true }
         if let timer = try store.nextTimer(), timer <= now { return true }
         if try !store.deadOwners(but: owner, now: now).isEmpty { return true }
         guard !flights.isEmpty else { return false }

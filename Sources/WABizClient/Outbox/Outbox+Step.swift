@@ -1,5 +1,5 @@
 // Sends what is due through a client: records the start of every row before it is handed over and what became of it after,
-// each step's in one transaction. Here is the loop; what is recorded stands in Outbox+Round.swift.
+// each step's in one transaction; and waits for the rest at the end. Here is the loop; what is recorded stands in Outbox+Round.swift.
 import Glibc
 public import WABiz
 
@@ -11,6 +11,19 @@ extension Outbox {
     /// - Returns: `{"outcomes":[…]}` and whether nothing is left to be done, now or later.
     /// - Throws: `.badArgument`, `.storage`, `.forked`. What is not recorded yet is kept for the next step.
     public func step(_ client: Client, timeout: Int = -1) throws(Failure) -> (document: [UInt8], isIdle: Bool) {
+        isDraining = false
+        return try work(client, timeout)
+    }
+
+    /// As `step`, but begins nothing: before the end of a process, until what is under way has come back.
+    /// - Returns: `{"outcomes":[…]}` and whether nothing is under way any more.
+    /// - Throws: as `step`.
+    public func drain(_ client: Client, timeout: Int = -1) throws(Failure) -> (document: [UInt8], isIdle: Bool) {
+        isDraining = true
+        return try work(client, timeout)
+    }
+
+    private func work(_ client: Client, _ timeout: Int) throws(Failure) -> (document: [UInt8], isIdle: Bool) {
         try checkProcess()
         guard (client.account.api == .onPremises) == (options.api == .onPremises) else {
             throw .badArgument("The client is for \"\(client.account.api.rawValue)\" and the outbox for \"\(options.api.rawValue)\"; step with a client for the same.")
@@ -26,10 +39,10 @@ extension Outbox {
             // What ended as soon as it began.
             if !flights.landed.isEmpty, timeout != 0 { continue }
             let rest = try timeToNext(client)
-            guard let rest else { return (Outbox.document([]), true) }
+            guard let rest else { return (Outbox.nothing, true) }
             let left = end == Clock.never ? Outbox.poll : Int(clamping: max(0, end - Clock.milliseconds))
             let wait = min(rest, left, Outbox.poll)
-            guard left > 0, try pause(client, wait) else { return (Outbox.document([]), false) }
+            guard left > 0, try pause(client, wait) else { return (Outbox.nothing, false) }
         }
     }
 
@@ -56,7 +69,7 @@ extension Outbox {
     /// Milliseconds until something is to be done; nil when nothing is left, now or later.
     private func timeToNext(_ client: Client) throws(Failure) -> Int? {
         // A client that was drained begins nothing any more.
-        if client.isDraining { return flights.isEmpty ? nil : Outbox.poll }
+        if isDraining || client.isDraining { return flights.isEmpty ? nil : Outbox.poll }
         let now = milliseconds(nil)
         var due = try store.nextDue(options.api == .onPremises ? "" : client.account.phoneNumberID)
         if let moment = due, moment <= now {
@@ -69,6 +82,9 @@ extension Outbox {
         if let next { return max(0, next - now) }
         return flights.isEmpty ? nil : Outbox.poll
     }
+
+    /// A document without outcomes.
+    package static let nothing = document([])
 
     private static func document(_ rows: [OutboxRow]) -> [UInt8] {
         var json = JSONWriter(capacity: 32 + 512 * rows.count)

@@ -12,6 +12,8 @@ public final class Outbox {
     let desk: UInt32
     /// What is under way.
     var flights = Flights()
+    /// True after `drain`, until the next `step`: nothing is begun.
+    var isDraining = false
     /// What a host waits on, once it has asked for it.
     var bell: OutboxBell?
 

@@ -19,6 +19,7 @@ the library checks every limit first and lists all issues at once. The module fu
 from . import asgi, component, flow_endpoint, parameter, part, wsgi
 from ._version import __version__
 from .async_client import AsyncClient
+from .async_outbox import AsyncOutbox
 from .builders import (
     audio, document, image, location, mark_as_read, reaction, sticker, template, text, video,
 )
@@ -45,7 +46,7 @@ from .seen import Seen
 from .webhooks import challenge, parse, receive, sign
 
 __all__ = [
-    "AccountOverride", "Answer", "AsyncClient", "BadArgument", "BadJSON", "Blocked", "Cancelled", "Client",
+    "AccountOverride", "Answer", "AsyncClient", "AsyncOutbox", "BadArgument", "BadJSON", "Blocked", "Cancelled", "Client",
     "Conflict", "Error", "Event", "Forked", "Full", "GraphError", "Invalid", "Issue", "LibraryNotFound",
     "MediaFile", "MediaInfo", "Message", "NoMemory", "NotFound", "Options", "Outbox", "Outcome", "Payload",
     "Problem", "Receipt", "Refused", "Report", "Seen", "SendOptions", "Storage", "Unauthentic", "Uncertain", "Unreachable",

@@ -39,6 +39,7 @@ _STATUS_FUNCTIONS: dict[str, list[Any]] = {
     "wabiz_outbox_open": [_text, ctypes.POINTER(_handle)],
     "wabiz_outbox_put": [_handle, _text, _text],
     "wabiz_outbox_step": [_handle, _handle, ctypes.c_int],
+    "wabiz_outbox_drain": [_handle, _handle, ctypes.c_int],
     "wabiz_outbox_apply": [_handle, _text],
     "wabiz_outbox_get": [_handle, _text],
     "wabiz_outbox_list": [_handle, _text],

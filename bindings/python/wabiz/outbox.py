@@ -72,18 +72,8 @@ class PutOptions(Options, total=False):
 Row = dict[str, Any]
 
 
-class Outbox(Handle):
-    """An outbox in an SQLite file. Use it as a context manager, or close it.
-
-        with wabiz.Outbox("out.db", phone_number_id="106540352242922") as outbox:
-            outbox.put(wabiz.text("+15550001234", "Hello"), key="order-42")
-            outbox.apply(wabiz.receive(body, signature, secret))  # then answer Meta with 200
-
-    What `put` and `apply` took is on the disk when they return. Several processes may share the file. Threads may share an
-    outbox: their calls wait for each other. After os.fork() the child must open its own: a parent's raises Forked.
-
-    Raises BadArgument when the configuration is not right, and Storage (see its `reason`) when the file cannot be used.
-    """
+class OutboxFile(Handle):
+    """What every outbox does with its file: put, apply, look, change and forget. `Outbox` and `AsyncOutbox` also send."""
 
     _family = "outbox"
     _called = "outbox"
@@ -94,6 +84,26 @@ class Outbox(Handle):
         opened = self._open({"path": os.fspath(path), "phone_number_id": phone_number_id, **config})
         self.schema: int = opened["schema"]
         self.is_idle = False  # after a step: nothing is queued, now or later, and nothing under way
+
+    def _work(self, name: str, client: Client, timeout_ms: int) -> list[Row]:
+        """One step, or another function of its form."""
+        with client._held() as sender, self._held() as handle:
+            status, document = _library.invoke(name, handle, sender, timeout_ms)
+        if status < 0 or document is None:
+            raise _library.failed(status, document)
+        self.is_idle = status == IDLE
+        rows: list[Row] = document["outcomes"]
+        return rows
+
+    def _watched(self, client: Client) -> int:
+        """The descriptor that tells when there is work."""
+        with client._held() as sender, self._held() as handle:
+            descriptor: int = _library.library().wabiz_outbox_descriptor(handle, sender)
+        if descriptor >= 0:
+            return descriptor
+        if os.getpid() != self._pid:
+            raise Forked.here("This outbox belongs to the parent process: open a new one after fork()")
+        raise BadArgument.here("There is no descriptor: rows are under way at another client, or the process has none left")
 
     def put(self, message: Message, **options: Unpack[PutOptions]) -> Row:
         """Checks a message as `build` does and stores it: `{"id": ..., "state": "queued", "new": True}`.
@@ -112,40 +122,6 @@ class Outbox(Handle):
         document = _json.dump({"messages": list(messages)})
         rows: list[Row] = self._call("wabiz_outbox_put", document, written(options))["rows"]
         return rows
-
-    def step(self, client: Client, timeout: Optional[float] = None) -> list[Row]:
-        """Sends what is due through a client and gives the rows that were accepted, or ended otherwise, as soon as there is one.
-
-        `timeout` is how many seconds to wait at most: 0 never waits, None waits until there is an outcome, nothing is left
-        (`is_idle`), or the client has something for its own `step`. Call it regularly while rows are under way. `put` in
-        another thread waits for a step: give that thread an Outbox of its own on the same file.
-
-        Raises Storage: call it again, nothing that came back is forgotten.
-        """
-        until = None if timeout is None else time.monotonic() + timeout
-        while True:
-            with client._held() as sender, self._held() as handle:
-                status, document = _library.invoke("wabiz_outbox_step", handle, sender, milliseconds(until))
-            if status < 0 or document is None:
-                raise _library.failed(status, document)
-            self.is_idle = status == IDLE
-            rows: list[Row] = document["outcomes"]
-            # An empty list may also come of a signal; its handler has run by now.
-            if rows or self.is_idle or until is None or time.monotonic() >= until:
-                return rows
-
-    def descriptor(self, client: Client) -> int:
-        """A descriptor that becomes readable when `step(client, 0)` or `client.step(0)` has something to do, for select, epoll and event loops.
-
-        The outbox owns it: do not read or close it. What another process puts is noticed within a second. Raises Forked in a child.
-        """
-        with client._held() as sender, self._held() as handle:
-            descriptor: int = _library.library().wabiz_outbox_descriptor(handle, sender)
-        if descriptor >= 0:
-            return descriptor
-        if os.getpid() != self._pid:
-            raise Forked.here("This outbox belongs to the parent process: open a new one after fork()")
-        raise BadArgument.here("There is no descriptor: rows are under way at another client, or the process has none left")
 
     def apply(self, events: Union[bytes, Iterable[Event]]) -> dict[str, Any]:
         """Takes in events as `receive` gives them, in a list or as the bytes of raw=True: `{"moved": ..., "unknown": ..., "rows": [...]}`.
@@ -197,3 +173,52 @@ class Outbox(Handle):
     def stats(self) -> dict[str, Any]:
         """Counts: `rows` by state, `due`, `next_at`, `stopped`, `windows`, `statuses`, `keys`. It reads every row."""
         return self._call("wabiz_outbox_stats")
+
+
+class Outbox(OutboxFile):
+    """An outbox in an SQLite file. Use it as a context manager, or close it.
+
+        with wabiz.Outbox("out.db", phone_number_id="106540352242922") as outbox:
+            outbox.put(wabiz.text("+15550001234", "Hello"), key="order-42")
+            outbox.apply(wabiz.receive(body, signature, secret))  # then answer Meta with 200
+
+    What `put` and `apply` took is on the disk when they return. Several processes may share the file. Threads may share an
+    outbox: their calls wait for each other. After os.fork() the child must open its own: a parent's raises Forked.
+
+    Raises BadArgument when the configuration is not right, and Storage (see its `reason`) when the file cannot be used.
+    """
+
+    def step(self, client: Client, timeout: Optional[float] = None) -> list[Row]:
+        """Sends what is due through a client and gives the rows that were accepted, or ended otherwise, as soon as there is one.
+
+        `timeout` is how many seconds to wait at most: 0 never waits, None waits until there is an outcome, nothing is left
+        (`is_idle`), or the client has something for its own `step`. Call it regularly while rows are under way. `put` in
+        another thread waits for a step: give that thread an Outbox of its own on the same file.
+
+        Raises Storage: call it again, nothing that came back is forgotten.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            rows = self._work("wabiz_outbox_step", client, milliseconds(until))
+            # An empty list may also come of a signal; its handler has run by now.
+            if rows or self.is_idle or until is None or time.monotonic() >= until:
+                return rows
+
+    def drain(self, client: Client, timeout: Optional[float] = None) -> list[Row]:
+        """Begins nothing and waits until nothing is under way, `timeout` seconds at most; gives the rows that came back.
+
+        For the end of a process: rows that are still under way when the outbox is closed are uncertain.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        rows: list[Row] = []
+        while True:
+            rows += self._work("wabiz_outbox_drain", client, milliseconds(until))
+            if self.is_idle or until is not None and time.monotonic() >= until:
+                return rows
+
+    def descriptor(self, client: Client) -> int:
+        """A descriptor that becomes readable when `step(client, 0)` or `client.step(0)` has something to do, for select, epoll and event loops.
+
+        The outbox owns it: do not read or close it. What another process puts is noticed within a second. Raises Forked in a child.
+        """
+        return self._watched(client)
