@@ -654,7 +654,8 @@ wabiz_status wabiz_outbox_put(wabiz_outbox *outbox, const char *message, const c
  * counts stands in the file, and a process that dies between has lost it. It returns early with an empty list after a signal, and
  * when the client has something for wabiz_client_step(), whose outcomes it leaves alone.
  *
- * WABIZ_OK; WABIZ_IDLE with an empty list when nothing is queued for this number, now or later, and nothing under way; WABIZ_BAD_ARGUMENT;
+ * WABIZ_OK; WABIZ_IDLE with an empty list when nothing is queued for this number, now or later, nothing is under way, and no time runs (that
+ * of an uncertain row, or the patience of a sequence); WABIZ_BAD_ARGUMENT;
  * WABIZ_STORAGE: call again, nothing that came back is forgotten. Rows of a process that died are taken over when its lease ends, and are
  * uncertain then. Step regularly while rows are under way, at least every "lease_seconds" / 2.
  */

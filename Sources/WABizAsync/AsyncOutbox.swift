@@ -4,10 +4,10 @@ import Dispatch
 public import WABiz
 public import WABizClient
 
-/// Keeps messages until they have arrived, and sends them from any number of tasks' point of view at once.
+/// Keeps messages until they have arrived, and sends them while somebody reads what became of them. Any task may use it.
 ///
 ///     let outbox = try AsyncOutbox(OutboxOptions(path: "out.db", phoneNumberID: "106540352242922"), client: client)
-///     _ = try await outbox.put(Draft.text(to: "+15550001234", "Hello").json)
+///     _ = try await outbox.put(Draft.text(to: "+15550001234", "Hello").json())
 ///     for try await document in outbox.outcomes() { … }      // sends as long as somebody reads
 ///     await outbox.drain()                                    // before client.drain(), at the end
 ///

@@ -109,7 +109,9 @@ extension OutboxScene {
         let scene = try OutboxScene()
         scene.change = { ($0.api, $0.phoneNumberID, $0.uncertain) = (.onPremises, "", .report) }
         let sent = Server.Act.answer(Server.http(200, #"{"messages":[{"id":"gBEGkYiEB1VXAglK1ZEqA1YKPrU"}],"meta":{}}"#))
-        let server = try Server(loggedIn, sent, sent, .close)
+        let sentence = "Message has been held because quality assessment is pending"
+        let held = Server.Act.answer(Server.http(200, #"{"messages":[{"id":"g2","message_status":"\#(sentence)"}],"meta":{}}"#))
+        let server = try Server(loggedIn, sent, held, .close)
         defer { server.stop() }
         let ids = try scene.putMany(2)
         let (outbox, client) = (try scene.open(), try openOnPremises(server))
@@ -118,6 +120,8 @@ extension OutboxScene {
         for request in server.requests.dropFirst() {
             #expect(request.contains("\r\nAuthorization: Bearer T1\r\n") && !request.contains("biz_opaque") && !ids.contains { request.contains($0) })
         }
+        let rows = try ids.map(scene.get).filter { $0["held"] as? Bool == true }
+        #expect(rows.map { $0["message_status_text"] as? String } == [sentence])
         // Nothing can settle it but the caller: it is reported.
         let lost = try scene.put(#"{"to":"15550001234","text":"Hi"}"#)["id"] as? String ?? ""
         #expect(try scene.steps(outbox, client, 300).isEmpty)

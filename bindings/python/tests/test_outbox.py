@@ -235,6 +235,40 @@ outbox.close()
         assert [row["id"] for row in outbox.list()] == ended.stdout.split()
 
 
+def test_a_read_only_file_says_so(tmp_path: Path) -> None:
+    with opened(tmp_path) as outbox:
+        stored = outbox.put(TEXT)["id"]
+    script = f"""
+import os, wabiz
+if os.geteuid() == 0:
+    wabiz.version()  # loaded while everything can be read
+    os.seteuid(65534)  # root may write what it likes
+try:
+    wabiz.Outbox({str(tmp_path / "out.db")!r}, phone_number_id="900").put({TEXT!r})
+except wabiz.Storage as problem:
+    print(problem.reason, problem.retry)
+"""
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    (tmp_path / "out.db").chmod(0o444)
+    tmp_path.chmod(0o555)
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
+    tmp_path.chmod(0o755)
+    assert ended.stdout == "read_only after_fix\n", ended.stdout + ended.stderr
+    with opened(tmp_path) as outbox:
+        assert [row["id"] for row in outbox.list()] == [stored]
+
+
+def test_the_end_waits_for_what_is_under_way(tmp_path: Path) -> None:
+    with Stub() as stub, open_client(stub.url, phone_number_id="900") as client, opened(tmp_path) as outbox:
+        outbox.put(TEXT)
+        rows = outbox.step(client, 0)
+        outbox.put(TEXT)
+        rows += outbox.drain(client)
+        assert [row["state"] for row in rows] == ["accepted"] and outbox.is_idle and len(stub.requests) == 1
+        assert outbox.stats()["rows"]["queued"] == 1
+
+
 def test_a_child_process_opens_its_own(tmp_path: Path) -> None:
     outbox = opened(tmp_path)
     child = os.fork()
