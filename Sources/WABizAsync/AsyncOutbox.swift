@@ -61,7 +61,7 @@ public final class AsyncOutbox: Sendable {
         return stream
     }
 
-    /// Begins nothing more and waits until nothing is under way, or until the task is cancelled.
+    /// Begins nothing more and waits until nothing is under way, or until the task is cancelled. Then the loop over `outcomes` ends.
     public func drain() async {
         let end = Waiter()
         let (client, seat) = (client, seat)
@@ -92,6 +92,7 @@ private final class Seat: @unchecked Sendable {
     private var watch: DescriptorWatch?
     /// Who reads; nobody while it only waits for what is under way.
     private var reader: Reader?
+    private var isDraining = false
     private var ends: [Waiter] = []
 
     init(_ outbox: Outbox) { self.outbox = outbox }
@@ -99,6 +100,7 @@ private final class Seat: @unchecked Sendable {
     func begin(_ reader: Reader, _ client: isolated AsyncClient) {
         self.reader?.finish()
         self.reader = reader
+        isDraining = false
         advance(client)
     }
 
@@ -111,10 +113,8 @@ private final class Seat: @unchecked Sendable {
 
     func drain(_ end: Waiter, _ client: isolated AsyncClient) {
         ends.append(end)
-        let reader = reader
-        self.reader = nil
-        advance(client, last: reader)
-        reader?.finish()
+        isDraining = true
+        advance(client)
     }
 
     func end() {
@@ -126,16 +126,15 @@ private final class Seat: @unchecked Sendable {
         ends = []
     }
 
-    /// Sends and records, or only records while nobody reads.
-    private func advance(_ client: isolated AsyncClient, last: Reader? = nil) {
+    /// Sends and records; or only records, at the end and while nobody reads.
+    private func advance(_ client: isolated AsyncClient) {
+        let isEnding = isDraining || reader == nil
         do throws(Failure) {
             try observe(client)
-            let (document, isIdle) = reader != nil ? try outbox.step(client.client, timeout: 0) : try outbox.drain(client.client, timeout: 0)
-            if document != Outbox.nothing { (reader ?? last)?.yield(document) }
-            if reader == nil, isIdle { end() }
+            let (document, isIdle) = try isEnding ? outbox.drain(client.client, timeout: 0) : outbox.step(client.client, timeout: 0)
+            if document != Outbox.nothing { reader?.yield(document) }
+            if isEnding, isIdle { end() }
         } catch {
-            let reader = reader ?? last
-            self.reader = nil
             reader?.finish(throwing: error)
             end()
         }
