@@ -29,11 +29,19 @@ def outbox() -> wabiz.Outbox:
     return wabiz.Outbox(f"{folder.name}/out.db", phone_number_id="1")
 
 
+def async_outbox(**config: str) -> wabiz.AsyncOutbox:
+    return wabiz.AsyncOutbox(sender, f"{folder.name}/out.db", **config)  # type: ignore[arg-type]
+
+
+sender = wabiz.AsyncClient(access_token="x", phone_number_id="1")
+
+
 # How each is opened, one call with it, and how it is opened wrongly.
 LIVES: dict[str, tuple[Callable[[], Handle], Callable[[Any], Any], Callable[[], Handle]]] = {
     "client": (client, lambda opened: opened.send(text_message()), lambda: wabiz.Client(access_token="")),
     "store": (wabiz.Seen, lambda opened: opened.mark(["a"]), lambda: wabiz.Seen(max_keys=0)),
     "outbox": (outbox, lambda opened: opened.stats(), lambda: wabiz.Outbox(f"{folder.name}/out.db")),
+    "async outbox": (lambda: async_outbox(phone_number_id="1"), lambda opened: opened.stats(), async_outbox),
 }
 
 
@@ -42,7 +50,7 @@ def test_every_class_is_here() -> None:
     for open, _, _ in LIVES.values():
         with open() as opened:
             found.add(type(opened))
-    assert found == set(Handle.__subclasses__())
+    assert found == {leaf for each in Handle.__subclasses__() for leaf in each.__subclasses__() or [each]}
 
 
 @pytest.mark.parametrize("name", LIVES)
@@ -53,7 +61,7 @@ def test_what_is_closed_says_so(name: str) -> None:
     opened.close()
     opened.close()
     assert opened.closed and repr(opened).startswith("<closed wabiz.")
-    with pytest.raises(wabiz.BadArgument, match=f"The {name} is closed"):
+    with pytest.raises(wabiz.BadArgument, match=f"The {opened._called} is closed"):
         use(opened)
     with pytest.raises(wabiz.BadArgument, match="closed"):
         opened.__enter__()
