@@ -20,12 +20,14 @@ from starlette.routing import Route
 
 import wabiz
 
-# A queue in memory is lost in a crash: a real service stores the events here. One that is full raises QueueFull; Meta
-# then gets a 500 and brings the notification again.
-inbox: "asyncio.Queue[list[wabiz.Event]]" = asyncio.Queue(maxsize=1000)
+
+def store(events: list[wabiz.Event]) -> None:
+    """A queue in memory is lost in a crash: a real service stores the events here. One that is full raises QueueFull; Meta
+    then gets a 500 and brings the notification again."""
+    app.state.inbox.put_nowait(events)
 
 
-async def work() -> None:
+async def work(inbox: "asyncio.Queue[list[wabiz.Event]]") -> None:
     seen = set()  # Meta delivers some events twice; a real service keeps the keys for a week
     while True:
         for event in await inbox.get():
@@ -38,14 +40,15 @@ async def work() -> None:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    worker = asyncio.create_task(work())
+    app.state.inbox = asyncio.Queue(maxsize=1000)  # made here, in the loop that serves: Python 3.9 ties a queue to its loop
+    worker = asyncio.create_task(work(app.state.inbox))
     yield
     worker.cancel()
 
 
 # The endpoint reads the body itself: the signature covers the bytes as Meta sent them. A Route, and no mount: that
 # would redirect /webhook to /webhook/, and Meta follows no redirect.
-webhook = wabiz.asgi.webhook(inbox.put_nowait, os.environ["WABIZ_APP_SECRET"], os.environ["WABIZ_VERIFY_TOKEN"])
+webhook = wabiz.asgi.webhook(store, os.environ["WABIZ_APP_SECRET"], os.environ["WABIZ_VERIFY_TOKEN"])
 app = FastAPI(lifespan=lifespan, routes=[Route("/webhook", webhook)])
 
 
