@@ -43,11 +43,11 @@ class Handle:
     def _call(self, name: str, *arguments: Any) -> dict[str, Any]:
         """One call of the library, with the handle first."""
         run = _library.bound(name)
-        if os.getpid() != self._pid:
-            status, text = run(self._open_handle(), *arguments)  # see _held
-        else:
+        if os.getpid() == self._pid:
             with self._lock:
                 status, text = run(self._open_handle(), *arguments)
+        else:
+            status, text = run(self._open_handle(), *arguments)  # see _held
         return _library.document(status, text)
 
     @contextmanager

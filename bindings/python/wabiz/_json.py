@@ -34,12 +34,11 @@ def write(document: Any) -> bytes:
 def dump(document: Any) -> bytes:
     """JSON text for a value. Lone surrogates stay escapes; NaN and infinities are refused: JSON has none."""
     try:
-        text = _encode(document)
+        return _encode(document).encode()
     except RecursionError:
         raise BadJSON.here("The value is nested too deep to be written as JSON") from None
     except (TypeError, ValueError) as problem:
         raise BadJSON.here(f"The value cannot be written as JSON: {problem}") from problem
-    return text.encode("ascii")
 
 
 def plain(value: Any) -> Any:

@@ -132,10 +132,10 @@ def call(name: str, *arguments: Any) -> dict[str, Any]:
 
 def document(status: int, text: Optional[bytes]) -> dict[str, Any]:
     """The document of a call that went well; raises the exception of one that did not."""
-    found: Optional[dict[str, Any]] = None if text is None else _json.read(text)
-    if status < 0:
-        raise failed(status, found)
-    return found or {}
+    if status >= 0 and text is not None:
+        found: dict[str, Any] = _json.read(text)
+        return found
+    raise failed(status, None if text is None else _json.read(text))
 
 
 def failed(status: int, document: Optional[dict[str, Any]]) -> Error:
