@@ -23,11 +23,19 @@ extension OutboxRow {
     }
 
     /// Meta took it.
-    /// - Parameter isSpent: a webhook has already ended the attempt that the receipt belongs to.
-    package mutating func finish(_ receipt: Receipt, isSpent: Bool, now: Int) -> RowChange {
+    /// - Parameters:
+    ///   - isSpent: a webhook has already ended the attempt that the receipt belongs to.
+    ///   - isLatest: false when the row was begun anew since, maybe by somebody else.
+    package mutating func finish(_ receipt: Receipt, isSpent: Bool, isLatest: Bool = true, _ rules: RowRules = RowRules(), now: Int) -> RowChange {
         change(now) { row, change in
+            guard !isSpent else {
+                // A newer attempt keeps its owner: without one nobody would ever settle it.
+                guard isLatest else { return }
+                row.owner = nil
+                if row.state == .sending { row.becomeUncertain(rules, now) }
+                return
+            }
             row.owner = nil
-            guard !isSpent else { return }
             // After a resend by choice there are two ids; both lead here.
             row.messageID = receipt.messageID ?? row.messageID
             row.waID = receipt.waID ?? row.waID

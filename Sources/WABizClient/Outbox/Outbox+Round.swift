@@ -55,7 +55,7 @@ extension Outbox {
         guard let flight = flights[outcome.ticket], var row = try store.row(flight.row) else { return }
         let change: RowChange
         switch outcome.result {
-        case .success(let receipt): change = try record(receipt, &row, now, &round.moves)
+        case .success(let receipt): change = try record(receipt, &row, isLatest: row.attempts == flight.attempt, now, &round.moves)
         case .failure(let failure):
             // Its lease was lost and somebody else tries it anew: a loss of ours says nothing about that.
             guard row.attempts == flight.attempt else { return }
@@ -65,10 +65,10 @@ extension Outbox {
         if change.isOutcome { round.outcomes.append(row) }
     }
 
-    private func record(_ receipt: Receipt, _ row: inout OutboxRow, _ now: Int, _ moves: inout Moves) throws(Failure) -> RowChange {
+    private func record(_ receipt: Receipt, _ row: inout OutboxRow, isLatest: Bool, _ now: Int, _ moves: inout Moves) throws(Failure) -> RowChange {
         let wire = try receipt.messageID.flatMap { (id) throws(Failure) in try store.wire(id) }
         let former = row.messageID
-        let change = row.finish(receipt, isSpent: wire?.isSpent ?? false, now: now)
+        let change = row.finish(receipt, isSpent: wire?.isSpent ?? false, isLatest: isLatest, options.rules, now: now)
         try carryOut(change, row, now, &moves)
         if let waID = receipt.waID, !row.isGroup { try store.learn(row.account, row.person, is: waID, now: now) }
         guard change.isOutcome, let id = receipt.messageID else { return change }
@@ -113,8 +113,9 @@ extension Outbox {
 
     // MARK: Time
 
-    private func ring(_ row: OutboxRow, _ now: Int, _ round: inout Round) throws(Failure) {
-        var row = row
+    private func ring(_ found: OutboxRow, _ now: Int, _ round: inout Round) throws(Failure) {
+        // One that rang before it may have released or blocked it.
+        guard var row = try store.row(found.number), let timer = row.timer, timer <= now else { return }
         let change = row.ring(options.rules, now: now)
         try carryOut(change, row, now, &round.moves)
         if change.isOutcome { round.outcomes.append(row) }
