@@ -1,248 +1,367 @@
-"""The outbox against a simple model: puts, webhooks, cancelling, retrying, pruning and crashes in any order give what the model gives."""
+"""The outbox against the model of outbox_model.py: what is put, sent, answered, told by webhooks, cancelled, retried, pruned, left by a
+crash and seen by a clock that jumps, in any order, gives what the model gives."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import socket
 import tempfile
-from dataclasses import dataclass, field
-from typing import Any, Optional
+import threading
+from typing import Any, Iterator, Optional
 
-from hypothesis import HealthCheck, settings, strategies as st
+import pytest
+from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 import wabiz
+from outbox_model import DAY, LATER, Model, Row
+from stub import Handler, Stub, closes
 
 NOW = 1767225600
-RANK = ["accepted", "sent", "failed", "delivered", "read"]
 PERSONS = ["15550001111", "15550002222"]
-RETRIABLE = {"failed", "cancelled", "expired", "blocked", "uncertain"}
+KEY_LIFE = 5 * DAY
+# What the server does, beside Meta's codes: "early ..." lets webhooks arrive before the answer, "hang" is a crash before the answer.
+CODES = {"cloud": [131049, 131050, 131047, 131026, 131016, 131000], "on_premises": [1026, 470, 1013, 1015]}
+WAYS = ["accept", "accept", "code", "code", "cut", "early sent", "early delivered", "early code", "hang"]
+Answer = tuple[str, int]
+SERVER = Stub()
 
 
-@dataclass
-class Row:
-    """What the model knows of a row."""
-
-    id: str
-    key: Optional[str]
-    text: str
-    person: str
-    category: str
-    sequence: Optional[str]
-    state: str = "queued"
-    waits: bool = False
-    holds: bool = False
-    repeats: int = 0
-    next_at: int = NOW
-    current: Optional[str] = None  # Meta's id of the attempt that counts
-    spent: set[str] = field(default_factory=set)
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[None]:
+    with SERVER:
+        yield
 
 
 class OutboxModel(RuleBasedStateMachine):
-    """Statuses come by our id, as if a process had sent the row and died before it noted anything."""
-
     rows = Bundle("rows")
 
-    @initialize()
-    def begin(self) -> None:
-        self.folder = tempfile.mkdtemp()
-        self.now = NOW
-        self.outbox = self.open()
-        self.model: dict[str, Row] = {}
-        self.keys: dict[str, tuple[str, tuple[str, str, str]]] = {}
-        self.stopped: set[str] = set()
-        self.asked = 0
-        self.last_id = 0
+    @initialize(api=st.sampled_from(["cloud", "cloud", "on_premises"]), policy=st.sampled_from(["report", "resend", "wait"]))
+    def begin(self, api: str, policy: str) -> None:
+        self.folder = tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        self.model = Model(NOW, api, policy if api == "cloud" or policy != "wait" else "report")
+        self.left: list[Any] = []  # handles of what crashed
+        self.opened: list[wabiz.Outbox] = []
+        self.texts: dict[str, str] = {}  # text of a message: its row
+        self.last = self.ids = 0
+        self.answers: list[Answer] = []
+        self.log: list[tuple[str, Answer, str]] = []  # row, answer, Meta's id
+        self.hanging, self.gone = threading.Event(), threading.Event()
+        self.problem: Optional[BaseException] = None
+        SERVER.answers = [self.serve]
+        self.client = self.connect(SERVER.url)
+        self.open()
 
-    def open(self) -> wabiz.Outbox:
-        return wabiz.Outbox(os.path.join(self.folder, "out.db"), phone_number_id="900", now=self.now, retention_seconds=1000,
-                            sequence_failure="stop", window="ignore")
+    @property
+    def is_cloud(self) -> bool:
+        return self.model.api == "cloud"
+
+    def connect(self, url: str) -> wabiz.Client:
+        number = {"phone_number_id": "900"} if self.is_cloud else {}
+        return wabiz.Client(access_token="t", api=self.model.api, base_url=url, proxy="", max_in_flight=1, pair_interval_ms=0,
+                            messages_per_second=1000, **number)
+
+    def open(self) -> None:
+        """One handle steps; what comes while it does is taken in by another one."""
+        number = {"phone_number_id": "900"} if self.is_cloud else {}
+        self.outbox, self.side = (
+            wabiz.Outbox(os.path.join(self.folder, "out.db"), api=self.model.api, now=self.model.now, uncertain=self.model.policy,
+                         key_retention_seconds=KEY_LIFE, **number) for _ in range(2))
+        self.opened = [self.outbox, self.side]
 
     def teardown(self) -> None:
-        self.outbox.close()
+        if not hasattr(self, "model"):
+            return
+        for handle in [*self.opened, *self.left, self.client]:
+            handle.close()
         shutil.rmtree(self.folder)
+
+    # MARK: The server, in its own thread
+
+    def serve(self, handler: Handler) -> None:
+        try:
+            self.answer(handler, json.loads(handler.server.requests.pop().body))
+        except BaseException as problem:  # noqa: BLE001 - it must fail the test and not a thread
+            self.problem = problem
+            closes(handler)
+
+    def answer(self, handler: Handler, message: dict[str, Any]) -> None:
+        text = message["text"]["body"] if message["type"] == "text" else message["template"]["name"]
+        row = self.texts[text]
+        assert not self.is_cloud or message["biz_opaque_callback_data"] == row
+        way, code = answer = self.answers.pop(0) if self.answers else ("accept", 0)
+        id = self.next_id()
+        self.log.append((row, answer, id))
+        if way.startswith("early"):
+            self.side.apply(self.document(row, id, "failed" if way == "early code" else way.split()[1], code, self.model.now))
+        if way == "hang":
+            gone = self.gone
+            self.hanging.set()
+            gone.wait()
+            handler.close_connection = True
+        elif way == "code" and self.is_cloud:
+            error = {"message": "no", "type": "OAuthException", "code": code}
+            handler.reply(500 if code == 131016 else 400, json.dumps({"error": error}).encode())
+        elif way == "code":
+            handler.reply(500 if code == 1015 else 400, json.dumps({"errors": [{"code": code, "title": "no", "details": "no"}]}).encode())
+        elif way == "cut":
+            closes(handler)
+        else:
+            person = message["to"].lstrip("+")
+            handler.reply(200, json.dumps({"messaging_product": "whatsapp", "contacts": [{"input": person, "wa_id": person}],
+                                           "messages": [{"id": id}]}).encode())
+
+    def next_id(self) -> str:
+        self.ids += 1
+        return f"wamid.{self.ids:06}"
+
+    def document(self, row: Optional[str], id: str, word: str, code: int, time: int) -> bytes:
+        event: dict[str, Any] = {"kind": "status", "key": id + word, "status": word, "message_id": id, "timestamp": time}
+        if row and self.is_cloud:
+            event["tag"] = row
+        if word == "failed":
+            event["errors"] = [{"code": code, "title": "no", "retry": "never"}]
+        return json.dumps({"events": [event]}).encode()
 
     # MARK: Put
 
     @rule(target=rows, text=st.sampled_from(["a", "b"]), person=st.sampled_from(PERSONS), key=st.none() | st.sampled_from(["k1", "k2", "k3"]),
-          category=st.sampled_from(["service", "marketing"]), sequence=st.none() | st.just("s"))
-    def put(self, text: str, person: str, key: Optional[str], category: str, sequence: Optional[str]) -> Any:
-        message: dict[str, Any] = {"to": "+" + person, "text": text}
-        options: dict[str, Any] = {}
-        if category == "marketing":
-            message = {"to": "+" + person, "template": text, "language": "en"}
-            options["template_category"] = category
-        if key:
-            options["key"] = key
-        if sequence:
-            options["sequence"] = sequence
-        content = (text, person, category)
-        known = self.keys.get(key) if key else None
+          category=st.sampled_from(["service", "service", "marketing", "utility"]), fallback=st.sampled_from([None, None, "utility", "marketing"]),
+          sequence=st.none() | st.sampled_from(["s", "s", "t"]), after=st.sampled_from(["delivered", "delivered", "sent", "read"]),
+          failure=st.sampled_from(["stop", "skip"]), wait=st.sampled_from([0, 0, 0, 50]), life=st.sampled_from([100, 2000, 30 * DAY, 30 * DAY]))
+    def put(self, text: str, person: str, key: Optional[str], category: str, fallback: Optional[str], sequence: Optional[str], after: str,
+            failure: str, wait: int, life: int) -> Any:
+        model = self.model
+        # Every message is told from others by its text, but under a key, where it may be the same.
+        self.last += 1
+        name = f"{text}_{person}_{category}" if key else f"{self.last}_{text}"
+        name = f"{name}_{key}" if key else name
+        template = {"to": "+" + person, "template": name, "language": "en"}
+        message: dict[str, Any] = template if category != "service" else {"to": "+" + person, "text": name}
+        options: dict[str, Any] = {"api": model.api, "expires_at": model.now + wait + life, "after": after, "sequence_failure": failure}
+        options |= {"template_category": category} if category != "service" else {}
+        if category == "service" and fallback:
+            options |= {"fallback": template, "template_category": fallback}
+        options |= {"key": key} if key else {}
+        options |= {"sequence": sequence} if sequence else {}
+        options |= {"send_at": model.now + wait} if wait else {}
+        known = model.key_of(key)
+        row = Row("", key, person, category, model.now, model.now + wait, model.now + wait + life, sequence, after, failure,
+                  fallback if category == "service" else None)
+        ruling = model.ruling(row)
         try:
             put = self.outbox.put(message, **options)
         except wabiz.Conflict:
-            assert known and known[1] != content
+            assert known and known[1] != name
             return multiple()
         except wabiz.Blocked as problem:
-            assert problem.reason == "stopped" and category == "marketing" and person in self.stopped and not known
+            assert not known and problem.reason == ruling
             return multiple()
         if known:
-            assert known[1] == content and put["id"] == known[0] and not put["new"]
+            assert known[1] == name and put["id"] == known[0] and not put["new"]
             return multiple()
-        assert put["new"] and put["state"] == "queued" and not (category == "marketing" and person in self.stopped)
-        row = Row(put["id"], key, text, person, category, sequence, next_at=self.now)
-        row.holds = sequence is not None
-        row.waits = row.holds and any(other.holds and other.sequence == sequence for other in self.model.values())
-        self.model[row.id] = row
-        if key:
-            self.keys[key] = (row.id, content)
+        assert put["new"] and put["state"] == "queued" and ruling in ("go", "fallback") and put.get("fallback", False) == (ruling == "fallback")
+        assert ("warnings" in put) == (category == "service" and person not in model.heard)
+        row.id = put["id"]
+        self.texts[name] = row.id
+        model.add(row, name)
         return row.id
+
+    # MARK: Sending
+
+    @rule(ways=st.lists(st.sampled_from(WAYS), max_size=6), picks=st.lists(st.integers(0, 5), min_size=6, max_size=6))
+    def step(self, ways: list[str], picks: list[int]) -> None:
+        codes = CODES[self.model.api]
+        self.answers = [(way, codes[pick % len(codes)]) for way, pick in zip(ways, picks)]
+        self.log.clear()
+        self.hanging.clear()
+        outcomes = self.step_to_rest(self.client)
+        self.follow(outcomes)
+        if self.hanging.is_set():
+            # As if the process had ended: nobody steps or closes it any more.
+            self.left += [*self.opened, self.client]
+            self.gone.set()
+            self.gone = threading.Event()
+            self.client = self.connect(SERVER.url)
+            self.open()
+
+    def step_to_rest(self, client: wabiz.Client) -> list[tuple[str, str]]:
+        """Until nothing is left to be done at this time, or the server leaves a request without an answer."""
+        outcomes = []
+        was_quiet = not self.outbox.stats()["due"]
+        for _ in range(1000):
+            rows = self.outbox.step(client, 0 if was_quiet else 0.02)
+            outcomes += [(row["id"], row["state"]) for row in rows]
+            if self.problem:
+                raise self.problem
+            if self.hanging.is_set():
+                return outcomes
+            is_quiet = not rows and self.outbox.stats()["due"] == 0 and not self.under_way(client)
+            if was_quiet and is_quiet:
+                return outcomes
+            was_quiet = is_quiet
+        raise AssertionError(f"it does not come to rest: {self.outbox.stats()}, {client.stats()}, {self.log}")
+
+    def under_way(self, client: wabiz.Client) -> bool:
+        """Also when a webhook has moved the row on already, or its outcome waits to be recorded."""
+        stats = client.stats()
+        if stats["in_flight"] or stats["queued"]:
+            return True
+        abandoned = {id for id, row in self.model.rows.items() if row.leased_until is not None}
+        return any(row["id"] not in abandoned for row in self.outbox.list(state="sending"))
+
+    def follow(self, outcomes: list[tuple[str, str]]) -> None:
+        """The model does what the server saw."""
+        model = self.model
+        model.outcomes = []
+        model.recover()
+        model.ring()
+        for id, (way, code), message_id in self.log:
+            row = model.rows[id]
+            assert model.next_due(row) is row, row
+            if way.startswith("early"):
+                told = len(model.outcomes)
+                model.status(id if self.is_cloud else None, message_id, "failed" if way == "early code" else way.split()[1], code, model.now)
+                del model.outcomes[told:]
+            if way == "hang":
+                row.leased_until = model.now + model.lease
+            elif way == "code":
+                model.loss(row, code)
+            elif way == "cut":
+                model.loss(row, None)
+            else:
+                model.receipt(row, message_id)
+        if not self.hanging.is_set():
+            assert model.next_due() is None
+            assert sorted(outcomes) == sorted(model.outcomes), (outcomes, model.outcomes)
+
+    @rule()
+    def step_without_a_network(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        model = self.model
+        with self.connect(f"http://127.0.0.1:{port}") as client:
+            self.hanging.clear()
+            outcomes = self.step_to_rest(client)
+            model.outcomes = []
+            model.recover()
+            model.ring()
+            while (row := model.next_due()) is not None:
+                model.loss(row, min(LATER))
+            assert sorted(outcomes) == sorted(model.outcomes)
+            # The client goes before the outbox would look for it.
+            self.outbox.close()
+            self.side.close()
+            self.open()
 
     # MARK: Webhooks
 
-    def apply(self, *events: dict[str, Any]) -> dict[str, Any]:
-        return self.outbox.apply(json.dumps({"events": list(events)}).encode())
+    @rule(id=rows, which=st.integers(0, 9), word=st.sampled_from(["sent", "failed", "failed", "delivered", "read"]), pick=st.integers(0, 5),
+          by_tag=st.booleans(), early=st.integers(-100, 5), twice=st.booleans())
+    def status(self, id: str, which: int, word: str, pick: int, by_tag: bool, early: int, twice: bool) -> None:
+        model = self.model
+        codes = CODES[model.api]
+        # Any id of the row, also two that live at once; one that the server will give later; or one that nobody knows.
+        known = sorted(message for message, (owner, _) in model.ids.items() if owner == id)
+        choices: list[str] = [*known, *known, f"wamid.{self.ids + 1:06}", f"wamid.x{which % 3}{id}"]
+        message_id, time = choices[which % len(choices)], model.now + early
+        tag = id if by_tag and self.is_cloud else None
+        document = self.document(tag, message_id, word, codes[pick % len(codes)], time)
+        for _ in range(2 if twice else 1):
+            applied = self.outbox.apply(document)
+            assert applied["unknown"] == (not model.status(tag, message_id, word, codes[pick % len(codes)], min(time, model.now)))
 
-    @rule(id=rows, word=st.sampled_from(["failed", "sent", "failed", "delivered", "read"]), code=st.sampled_from([131049, 131026, 131049, 131050]),
-          fresh=st.booleans())
-    def status(self, id: str, word: str, code: int, fresh: bool) -> None:
-        row = self.model.get(id)
-        # One attempt has one id; a row with two at once (resent by choice) is not in this model.
-        message_id = row.current if row and row.current else None
-        if message_id is None and row and row.spent and not fresh:
-            message_id = sorted(row.spent)[0]
-        if message_id is None:
-            self.last_id += 1
-            message_id = f"wamid.{self.last_id}"
-        event: dict[str, Any] = {"kind": "status", "key": f"{message_id}{word}", "status": word, "message_id": message_id, "timestamp": self.now,
-                                 "tag": id}
-        if word == "failed":
-            event["errors"] = [{"code": code, "title": "no", "retry": "never"}]
-        applied = self.apply(event, event)
-        if row is None:
-            assert applied["unknown"] == 2 and applied["moved"] == 0
-            return
-        assert applied["unknown"] == 0
-        self.hear(row, word, code, message_id)
-
-    def hear(self, row: Row, word: str, code: int, message_id: str) -> None:
-        is_spent = message_id in row.spent
-        if is_spent and RANK.index(word) < RANK.index("delivered"):
-            return
-        if word == "failed" and row.state in ("cancelled", "expired", "blocked"):
-            # It changes nothing but that the id is known.
-            row.current = row.current or message_id
-            return
-        rank = RANK.index(row.state) if row.state in RANK else -1
-        moves = RANK.index(word) > rank
-        if not is_spent or moves:
-            row.current = row.current or message_id
-        if not moves:
-            return
-        row.state, row.waits = word, False
-        if word in ("delivered", "read"):
-            return self.release(row, stop=False)
-        if word != "failed":
-            return
-        if code == 131049 and row.repeats < 3:
-            row.next_at = self.now + [86400, 172800, 345600][row.repeats]
-            if row.next_at < NOW + 30 * 86400:
-                row.repeats += 1
-                row.spent.add(row.current or message_id)
-                row.current, row.state = None, "queued"
-                return
-        if code == 131050:
-            self.stopped.add(row.person)
-            self.asked = max(self.asked, self.now)
-        self.release(row, stop=True)
-
-    def release(self, row: Row, stop: bool) -> None:
-        if not row.holds:
-            return
-        row.holds = False
-        later = [other for other in self.model.values() if other.sequence == row.sequence and other.holds]
-        if stop:
-            for other in later:
-                if other.waits and int(other.id[:16], 16) > int(row.id[:16], 16):
-                    other.state, other.waits, other.holds = "blocked", False, False
-        elif later and later[0].waits:
-            later[0].waits = False
-
-    @rule(person=st.sampled_from(PERSONS), value=st.sampled_from(["stop", "resume"]), offset=st.integers(-5, 0))
+    @rule(person=st.sampled_from(PERSONS), value=st.sampled_from(["stop", "resume"]), offset=st.integers(-5, 5))
     def preference(self, person: str, value: str, offset: int) -> None:
-        # One clock for all people keeps the model simple: what is older than the latest word on anybody is left out.
-        time = self.now + offset
-        if time <= self.asked:
-            return
-        self.asked = time
-        self.apply({"kind": "user_preference", "key": f"p{time}", "phone_number_id": "900", "wa_id": person, "category": "marketing_messages",
-                    "value": value, "timestamp": time})
-        (self.stopped.add if value == "stop" else self.stopped.discard)(person)
+        time = self.model.now + offset
+        number = {"phone_number_id": "900"} if self.is_cloud else {}
+        self.apply({"kind": "user_preference", "key": f"p{time}", "wa_id": person, "category": "marketing_messages", "value": value, "timestamp": time, **number})
+        self.model.ask(person, value == "stop", min(time, self.model.now))
+
+    @rule(person=st.sampled_from(PERSONS), ago=st.sampled_from([-10, 0, 100, DAY - 100, DAY, 3 * DAY]), kind=st.sampled_from(["message", "call"]))
+    def person_writes(self, person: str, ago: int, kind: str) -> None:
+        time = self.model.now - ago
+        number = {"phone_number_id": "900"} if self.is_cloud else {}
+        self.apply({"kind": kind, "key": f"m{time}", "from": person, "type": "text", "direction": "USER_INITIATED", "timestamp": time, **number})
+        self.model.hear_person(person, time)
+
+    def apply(self, event: dict[str, Any]) -> None:
+        self.outbox.apply(json.dumps({"events": [event]}).encode())
 
     # MARK: The caller
 
     @rule(id=rows)
     def cancel(self, id: str) -> None:
-        row = self.model.get(id)
-        try:
-            cancelled = self.outbox.cancel(id)
-        except wabiz.NotFound:
-            assert row is None
-            return
-        assert row is not None and cancelled == (row.state == "queued")
-        if cancelled:
-            row.state, row.waits = "cancelled", False
-            self.release(row, stop=False)
+        self.as_model(lambda: self.outbox.cancel(id), self.model.rows.get(id), self.model.cancel)
 
     @rule(id=rows)
     def retry(self, id: str) -> None:
-        row = self.model.get(id)
+        row = self.model.rows.get(id)
         try:
-            retried = self.outbox.retry(id)
+            self.as_model(lambda: self.outbox.retry(id), row, self.model.retry)
+        except wabiz.Blocked as problem:
+            assert row is not None and problem.reason == self.model.ruling(row)
+
+    def as_model(self, call: Any, row: Optional[Row], follow: Any) -> None:
+        try:
+            answer = call()
         except wabiz.NotFound:
             assert row is None
             return
-        except wabiz.Blocked:
-            assert row is not None and row.category == "marketing" and row.person in self.stopped and row.state in RETRIABLE
-            return
-        assert row is not None and retried == (row.state in RETRIABLE)
-        if retried:
-            if row.current:
-                row.spent.add(row.current)
-            row.state, row.current, row.repeats, row.next_at = "queued", None, 0, self.now
+        assert row is not None and follow(row) == answer
 
-    @rule(id=consumes(rows))
-    def prune_all(self, id: str) -> None:
-        self.outbox.prune(retention_seconds=0)
-        for row in list(self.model.values()):
-            # A row that holds its sequence has a moment to wait for, and stays.
-            if row.state != "queued" and not row.holds:
-                del self.model[row.id]
+    @rule(person=st.sampled_from(PERSONS))
+    def resume(self, person: str) -> None:
+        if self.is_cloud:
+            assert self.outbox.resume("+" + person) == self.model.stops(person)
+            self.model.ask(person, False, self.model.now)
 
-    # MARK: Crashes
+    @rule(id=consumes(rows), retention=st.sampled_from([0, 0, 1000]))
+    def prune(self, id: str, retention: int) -> None:
+        model = self.model
+        moment = model.now - retention
+        changed = {row["id"]: (row["put_at"], row["changed_at"]) for row in self.outbox.list()}
+        self.outbox.prune(retention_seconds=retention)
+        for row in list(model.rows.values()):
+            put_at, changed_at = changed[row.id]
+            if put_at > moment:
+                break
+            if row.state not in ("queued", "sending") and row.timer is None and changed_at <= moment:
+                model.forget(row, KEY_LIFE)
+        model.forget_people(moment)
+        for message_id, strays in list(model.strays.items()):
+            model.strays[message_id] = {key: stray for key, stray in strays.items() if stray[0] > model.now - DAY}
 
-    @rule()
-    def close_and_open(self) -> None:
+    # MARK: Time and crashes
+
+    @rule(seconds=st.sampled_from([61, 61, 1000, 1000, DAY, DAY + 61, 5 * DAY, -61, -DAY, -3 * DAY]))
+    def time_passes(self, seconds: int) -> None:
+        """The clock goes on, or jumps."""
         self.outbox.close()
-        self.outbox = self.open()
+        self.side.close()
+        self.model.now += seconds
+        self.open()
 
     @rule()
     def another_process_is_killed(self) -> None:
         """In the middle of what it does: after it had put, before it said so to anybody."""
+        message, key = {"to": "+15550009999", "text": "from a child"}, "child"
+        if self.model.key_of(key):
+            return
         child = os.fork()
         if child == 0:
             try:
-                own = self.open()
-                own.put({"to": "+15550009999", "text": "from a child"}, key="child")
+                self.open()
+                self.outbox.put(message, key=key, api=self.model.api)
             finally:
                 os.kill(os.getpid(), 9)
         os.waitpid(child, 0)
-        put = self.outbox.put({"to": "+15550009999", "text": "from a child"}, key="child")
+        put = self.outbox.put(message, key=key, api=self.model.api)
         assert not put["new"]
-        if "child" not in self.keys:
-            self.keys["child"] = (put["id"], ("from a child", "15550009999", "service"))
-            self.model[put["id"]] = Row(put["id"], "child", "from a child", "15550009999", "service", None, next_at=self.now)
+        self.texts["from a child"] = put["id"]
+        self.model.add(Row(put["id"], key, "15550009999", "service", self.model.now, self.model.now, self.model.now + self.model.life), "from a child")
 
     # MARK: Always
 
@@ -251,15 +370,21 @@ class OutboxModel(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         found = {row["id"]: row for row in self.outbox.list()}
-        assert list(found) == sorted(self.model, key=lambda id: int(id[:16], 16))
-        for id, row in self.model.items():
+        assert list(found) == list(self.model.rows)
+        for id, row in self.model.rows.items():
             real = found[id]
-            told = (real["state"], real.get("waits", False), real["repeats"])
-            assert told == (row.state, row.waits, row.repeats), (told, row)
-            if row.state == "queued" and not row.waits:
-                assert real["next_at"] == row.next_at
+            told = [real["state"], real.get("waits", False), real["attempts"], real["repeats"], real["resends"], real.get("message_id"),
+                    real.get("fallback", False), real["expires_at"]]
+            assert told == [row.state, row.waits, row.attempts, row.repeats, row.resends, row.current, row.used_fallback, row.expires_at], (told, row)
+            if row.due is not None:
+                assert row.due[0] - 1 < real["next_at"] <= row.due[1], (real, row)
+                if row.due[0] < row.due[1]:  # now the second is known
+                    row.due = (max(row.due[0], real["next_at"] + 0.0005), min(row.due[1], real["next_at"] + 1))
+            else:
+                assert real.get("next_at") == row.timer, (real, row)
 
 
-OutboxModel.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None,
-                                         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+LONG = os.environ.get("OUTBOX_EXAMPLES")  # how many, each time others
+OutboxModel.TestCase.settings = settings(max_examples=int(LONG or 40), stateful_step_count=40, deadline=None, phases=[Phase.generate] if LONG else [Phase.generate, Phase.shrink], derandomize=not LONG, database=None,
+                                         suppress_health_check=list(HealthCheck))
 TestOutboxModel = OutboxModel.TestCase
