@@ -10,12 +10,13 @@ EXPECTED = {
     "take": {ACCEPTED},  # the usual answer
     "late": {ACCEPTED},  # late:MS, the usual answer after a while
     "together": {ACCEPTED},  # together:N, the usual answer once N of them are here
+    "held": {ACCEPTED},  # the usual answer once the test has called release()
     "slow-head": {ACCEPTED}, "slow-body": {ACCEPTED}, "trickle": {ACCEPTED},  # the answer in pieces
     "take-close": {ACCEPTED}, "no-length": {ACCEPTED},  # the answer, and the end of the connection
     "e": {REFUSED},  # e:STATUS:CODE, Meta's error document, with :SECONDS and Retry-After; e:STATUS, an answer without one
     "read-reset": {UNCERTAIN}, "read-close": {UNCERTAIN}, "head-reset": {UNCERTAIN},  # nothing is answered
     "half-head": {UNCERTAIN}, "half-body": {UNCERTAIN}, "half-reset": {UNCERTAIN},  # a part of the answer
-    "silent": {UNCERTAIN},
+    "silent": {UNCERTAIN}, "silent-body": {UNCERTAIN},  # no answer, or the half of one, and then nothing
     "html": {UNCERTAIN}, "empty": {UNCERTAIN}, "garbage": {UNCERTAIN}, "no-id": {UNCERTAIN}, "cut-json": {UNCERTAIN}, "endless": {UNCERTAIN},
     "redirect": {REFUSED, UNCERTAIN},  # not followed, whatever it is called
     # HTTP/2 only. A refused stream, or one beyond a GOAWAY, was not processed: both words are honest.

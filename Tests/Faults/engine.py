@@ -49,7 +49,7 @@ class Engine:
 
     def __init__(self, url, **config):
         config = {"access_token": "secret-token", "phone_number_id": "1", "base_url": url, "proxy": "", "messages_per_second": 1000, "max_queued": 20000,
-                  "timeout_ms": 20000, **config}
+                  "timeout_ms": 60000, "connect_timeout_ms": 60000, "deadline_ms": 300_000, **config}
         config = {name: value for name, value in config.items() if value is not None}
         self.handle = ctypes.c_void_p()
         status, document = 0, None

@@ -4,6 +4,7 @@ import socket
 import struct
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 from certificates import Certificates
@@ -45,6 +46,13 @@ class Odd:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
+
+    def was_reached(self):
+        """True once a connection is there: the system takes one before this listener's thread hears of it."""
+        deadline = time.monotonic() + 60
+        while not self.connections and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.connections > 0
 
     def _serve(self):
         while True:

@@ -26,7 +26,7 @@ def compile_program(name, *flags):
 def run_closing(transport, command, environment, turns):
     with lab.start(transport) as server:
         config = {"access_token": "t", "phone_number_id": "1", "base_url": server.url, "proxy": "", "timeout_ms": 5000, **lab.config(transport)}
-        done = subprocess.run([*command, json.dumps(config), str(turns)], env={**os.environ, **environment}, capture_output=True, text=True, timeout=300)
+        done = subprocess.run([*command, json.dumps(config), str(turns)], env={**os.environ, **environment}, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, f"{transport}: {done.stdout[-1500:]}{done.stderr[-4000:]}"
 
 

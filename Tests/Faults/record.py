@@ -36,7 +36,8 @@ class Record:
             vars(post).update(facts)
 
     def count(self):
-        return sum(len(posts) for posts in self.posts.values())
+        with self.lock:  # the server adds to it meanwhile
+            return sum(len(posts) for posts in self.posts.values())
 
 
 class Disagreement(AssertionError):

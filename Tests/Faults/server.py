@@ -24,6 +24,7 @@ class Server:
         self.tls, self.record, self.port = tls, Record(), 0
         self.here, self.all_here = 0, asyncio.Event()
         self.loop, self.listener, self.writers = asyncio.new_event_loop(), None, set()
+        self.released = False
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
         self.open()
@@ -46,6 +47,14 @@ class Server:
             self.listener = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls, backlog=1024)
             self.port = self.listener.sockets[0].getsockname()[1]
         self._call(listen())
+
+    def release(self):
+        """Answers what is "held", and from then on at once."""
+        self.released = True
+
+    async def wait_for_release(self):
+        while not self.released:
+            await asyncio.sleep(0.005)
 
     def kill(self):
         """As if the process had been killed: nobody listens, every connection is reset."""
@@ -132,7 +141,9 @@ class Server:
             await asyncio.sleep(int(rest) / 1000)
         if word == "together":
             await self.gather(int(rest))
-        if word in ("take", "late", "together"):
+        if word == "held":
+            await self.wait_for_release()
+        if word in ("take", "late", "together", "held"):
             return await say(writer, whole)
         if word in ("slow-head", "slow-body", "trickle"):
             return await slowly(writer, whole, word)
@@ -149,7 +160,9 @@ class Server:
 
     async def end(self, word, whole, body, writer):
         head = whole[:len(whole) - len(body)]
-        if word == "silent":
+        if word == "silent-body":
+            await say(writer, whole[:-10])
+        if word in ("silent", "silent-body"):
             await asyncio.sleep(3600)
         elif word == "take-close":
             await say(writer, answer(200, body, b"Connection: close\r\n"))

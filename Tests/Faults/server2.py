@@ -74,6 +74,8 @@ class Connection:
     async def do(self, word, rest, post, stream, body):
         if word == "late":
             await asyncio.sleep(int(rest) / 1000)
+        if word == "held":
+            await self.server.wait_for_release()
         if word == "e":
             status, code, body, wait = acts.refusal(post.act)
             self.record.tell(post, refused=(status, code))
@@ -83,7 +85,7 @@ class Connection:
             self.frames.send_headers(stream, [(":status", "307"), ("location", f"{self.server.url}/elsewhere"), ("content-length", "0")], end_stream=True)
         elif word == "slow-body":
             await self.slowly(stream, body)
-        elif word in ("take", "late", "goaway-after"):
+        elif word in ("take", "late", "held", "goaway-after"):
             self.answer(stream, 200, body)
             if word == "goaway-after":
                 self.frames.close_connection(last_stream_id=self.frames.highest_inbound_stream_id)
@@ -93,6 +95,9 @@ class Connection:
             self.answer(stream, 200, body[:-10])
         elif word == "endless":
             await self.endless(stream)
+        elif word == "silent-body":
+            self.head(stream, 200, len(body))
+            self.frames.send_data(stream, body[:-10])
         elif word != "silent":
             self.break_off(word, post, stream, body)
 

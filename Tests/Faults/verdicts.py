@@ -22,7 +22,7 @@ def errors():
 def test_every_code_with_every_status():
     table = errors()
     for transport in ("plain", "h2"):
-        with pair(transport, max_attempts=2, deadline_ms=20000) as (server, engine):
+        with pair(transport, max_attempts=2, deadline_ms=50000) as (server, engine):
             batch = Batch(engine, server.record)
             number = 0
             for code in table:
@@ -110,7 +110,7 @@ def test_the_server_is_not_asked_before_it_wants():
 def test_a_deadline_ends_the_attempts():
     with pair("plain", max_attempts=100) as (server, engine):
         batch = Batch(engine, server.record)
-        batch.submit("tries", message("tries", "e:503:2"), deadline_ms=3000)
+        batch.submit("tries", message("tries", "e:503:2"), deadline_ms=5000)
         batch.submit("waits", message("waits", "e:503:2:30", "take"), deadline_ms=5000, account={"phone_number_id": "2"})
         batch.submit("pair", message("pair", "e:400:131056"), deadline_ms=900, account={"phone_number_id": "3"})
         outcomes = batch.finish()

@@ -9,7 +9,7 @@ from acts import message
 from engine import IDLE, Batch, Engine, word
 from lab import TRANSPORTS, certificates, pair
 
-PATIENCE = 30  # seconds without a sign of life: only a test that fails waits for it
+PATIENCE = 120  # seconds without a sign of life: only a test that fails waits for it
 
 
 class Silent(AssertionError):

@@ -241,7 +241,10 @@ def test_a_second_interruption_cuts():
         running = scene.start("--json")
         scene.wait_until_received(40)
         running.send_signal(signal.SIGINT)
-        time.sleep(0.5)
+        give_up = time.monotonic() + PATIENCE
+        while len(scene.out.read_text().splitlines()) < 20:  # every answer that comes is written down
+            assert time.monotonic() < give_up, "the answers are not written down"
+            time.sleep(0.02)
         assert running.poll() is None, "the first interruption must wait for what is under way"
         running.send_signal(signal.SIGTERM)
         out, _ = running.communicate(timeout=PATIENCE)

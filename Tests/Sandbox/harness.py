@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 COMMAND = os.environ.get("WABIZ_COMMAND") or str(Path(__file__).resolve().parents[2] / "build" / "bin" / "wabiz")
-PATIENCE = 30  # seconds until something that must come counts as missing
+PATIENCE = 120  # seconds until something that must come counts as missing
 SECRET = "sandbox app secret"
 TOKEN = "ver/ify & tök"
 BEARER = {"Authorization": "Bearer some-token", "Content-Type": "application/json"}

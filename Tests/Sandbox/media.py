@@ -169,7 +169,7 @@ def test_the_command_against_every_id_that_plays():
     with Sandbox("--slow-seconds", "0") as sandbox, tempfile.TemporaryDirectory() as folder:
         account = Path(folder, "account.json")
         account.write_text(json.dumps({"access_token": "any", "phone_number_id": "100200300", "base_url": sandbox.url, "proxy": "",
-                                       "timeout_ms": 1000}))
+                                       "timeout_ms": 4000}))
 
         def media(*arguments):
             status, out, err = run("media", *map(str, arguments), "--config", str(account), "--json")

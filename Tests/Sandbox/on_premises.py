@@ -43,7 +43,7 @@ def test_tokens_of_logins_end():
             return sandbox.ask("POST", "/v1/messages", TEXT, {**BEARER, "Authorization": "Bearer " + token})
 
         token = sandbox.ask("POST", "/v1/users/login", b"", basic("admin", "secret"))[1]["users"][0]["token"]
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while send(token)[0] != 401:
             assert time.monotonic() < deadline, "the token never ended"
             time.sleep(0.05)

@@ -249,7 +249,7 @@ private func failure(_ client: Client, _ json: [UInt8] = hello()) throws -> Fail
     @Test func silenceIsUncertain() throws {
         let server = try Server(.silence, .answer(Server.http(200, Server.accepted)))
         defer { server.stop() }
-        let client = try open(server.url, #","timeout_ms":300"#)
+        let client = try open(server.url, #","timeout_ms":2000"#)
         #expect(try failure(client)?.code == .uncertain)
         #expect(server.requests.count == 1)
         #expect(try client.send(json: hello()).messageID == "wamid.T")

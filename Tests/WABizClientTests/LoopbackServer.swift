@@ -49,9 +49,9 @@ final class LoopbackServer: @unchecked Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    /// Waits until the server has no connection any more; false when that takes ten seconds.
+    /// Waits until the server has no connection any more; false when that takes two minutes.
     func waitUntilClosed() -> Bool {
-        let deadline = Date(timeIntervalSinceNow: 10)
+        let deadline = Date(timeIntervalSinceNow: 120)
         state.lock()
         defer { state.unlock() }
         while !open.isEmpty { if !state.wait(until: deadline) { return false } }

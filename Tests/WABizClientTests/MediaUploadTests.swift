@@ -65,7 +65,7 @@ private typealias Server = LoopbackServer
 
     @Test func lostAnswersAreUncertainAndHarmless() throws {
         let scene = try MediaScene()
-        let options = UploadOptions(type: "image/png", timeout: 400)
+        let options = UploadOptions(type: "image/png", timeout: 2000)
         for act in [Server.Act.close, .reset, .silence, .answer(Server.http(200, "<html>")), .answer(Server.http(200, "{}"))] {
             scene.server.play(act)
             let failure = scene.failure { try scene.client.upload([1, 2], options: options).id }

@@ -199,7 +199,7 @@ private func failure<Value>(_ work: () throws -> Value) -> Failure? {
         let server = try LoopbackServer(.silence)
         defer { server.stop() }
         let client = try open(server)
-        let loss = failure { try client.send(json: Self.hello, options: Array(#"{"deadline_ms":50}"#.utf8)) }
+        let loss = failure { try client.send(json: Self.hello, options: Array(#"{"deadline_ms":2000}"#.utf8)) }
         #expect(loss?.code == .unreachable)
         #expect(paths(server) == ["POST /v1/users/login"])
         let ticket = try client.submit(json: Self.hello)

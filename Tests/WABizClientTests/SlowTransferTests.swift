@@ -9,7 +9,7 @@ import WABizClient
         let server = try LoopbackServer(.answer(begun))
         defer { server.stop() }
         let client = try Client(
-            config: Array(#"{"access_token":"t","phone_number_id":"1","base_url":"\#(server.url)","proxy":"","low_speed_seconds":1,"timeout_ms":600000}"#.utf8))
+            config: Array(#"{"access_token":"t","phone_number_id":"1","base_url":"\#(server.url)","proxy":"","low_speed_seconds":2,"timeout_ms":600000}"#.utf8))
         do throws(Failure) {
             _ = try client.send(json: Array(#"{"to":"+15550001234","text":"Hello"}"#.utf8))
             Issue.record("there was a receipt")
