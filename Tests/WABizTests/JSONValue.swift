@@ -43,31 +43,44 @@ indirect enum JSONValue: Equatable, CustomStringConvertible {
     }
 
     var description: String {
-        var writer = JSONWriter()
-        write(&writer)
-        return String(decoding: writer.bytes, as: UTF8.self)
+        String(decoding: bytes, as: UTF8.self)
     }
 
-    var bytes: [UInt8] { Array(description.utf8) }
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        write(&bytes)
+        return bytes
+    }
 
-    private func write(_ writer: inout JSONWriter) {
+    private func write(_ bytes: inout [UInt8]) {
         switch self {
-        case .null: writer.null()
-        case .bool(let bool): writer.bool(bool)
-        case .number(let spelling): writer.raw(Array(spelling.utf8))
-        case .string(let text): writer.string(text)
+        case .null: bytes += "null".utf8
+        case .bool(let bool): bytes += (bool ? "true" : "false").utf8
+        case .number(let spelling): bytes += spelling.utf8
+        case .string(let text): JSONValue.quote(text, &bytes)
         case .array(let elements):
-            writer.beginArray()
-            for element in elements { element.write(&writer) }
-            writer.endArray()
-        case .object(let entries):
-            var text = "{"
-            for (index, entry) in entries.enumerated() {
-                text += index == 0 ? "" : ","
-                text += "\(JSONValue.string(entry.name)):\(entry.value)"
+            bytes.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                element.write(&bytes)
             }
-            writer.raw(Array((text + "}").utf8))
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let entries): // the library's writer has no names that are made at run time, and none twice
+            bytes.append(UInt8(ascii: "{"))
+            for (index, entry) in entries.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                JSONValue.quote(entry.name, &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                entry.value.write(&bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    private static func quote(_ text: String, _ bytes: inout [UInt8]) {
+        var writer = JSONWriter()
+        writer.string(text)
+        bytes += writer.bytes
     }
 
     /// The same value with one place changed; nil removes the place, and a name that is not there is added.
