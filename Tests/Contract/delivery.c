@@ -277,7 +277,7 @@ TEST(the_pace_of_a_recipient) {
 }
 
 TEST(recipients_get_their_turn) {
-  wabiz_client *client = open_playing(",\"pair_burst\":1,\"pair_interval_ms\":40");
+  wabiz_client *client = open_playing(",\"pair_burst\":1,\"pair_interval_ms\":200");
   int i;
   server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));
   for (i = 0; i < 6; i++) submit(client, HELLO, NULL);

@@ -96,7 +96,7 @@ static void check_fate(unsigned long long ticket, const char *code, int attempts
 
 static void steps_until_requests(wabiz_client *client, int requests) {
   int tries;
-  for (tries = 0; tries < 5000 && server_requests(meta) < requests; tries++) step(client, 2, WABIZ_OK);
+  for (tries = 0; tries < 60000 && server_requests(meta) < requests; tries++) step(client, 2, WABIZ_OK);
   CHECK_NUMBER(server_requests(meta), requests);
 }
 
@@ -303,7 +303,7 @@ TEST(a_deadline_in_the_queue) {
   check_fate(4, "unreachable", 0);
   check_fate(5, "unreachable", 0);
   CHECK_NUMBER(fate[1].outcomes + fate[2].outcomes, 0);
-  CHECK_NUMBER(server_requests(meta), 1);
+  steps_until_requests(client, 1);
   wabiz_client_close(client);
 }
 
@@ -366,7 +366,7 @@ TEST(the_descriptor) {
     if (server_requests(meta) == 10) break;
   }
   submit(client, HELLO, NULL);
-  for (i = 0; i < 2000 && step(client, 0, WABIZ_OK) == 0; i++) CHECK(is_readable(descriptor, 10000));
+  for (i = 0; i < 2000 && step(client, 0, WABIZ_OK) == 0; i++) CHECK(is_readable(descriptor, 60000));
   /* Outcomes that were not fetched keep it readable. */
   submit(client, HELLO, NULL);
   submit(client, HELLO, NULL);
@@ -384,11 +384,11 @@ TEST(the_descriptor) {
 
 /* A deadline is watched by the descriptor's timer. */
 TEST(the_descriptor_and_time) {
-  wabiz_client *client = open_silent(",\"timeout_ms\":60");
+  wabiz_client *client = open_silent(",\"timeout_ms\":1500"); /* time enough to leave on a busy machine */
   int descriptor = wabiz_client_descriptor(client), tries;
   submit(client, HELLO, NULL);
   for (tries = 0; tries < 2000 && !fate[1].outcomes; tries++) {
-    CHECK(is_readable(descriptor, 10000));
+    CHECK(is_readable(descriptor, 60000));
     step(client, 0, WABIZ_OK);
   }
   check_fate(1, "uncertain", 1);

@@ -24,9 +24,31 @@ static void write_pem(EVP_PKEY *key, const char *passphrase, char *pem, size_t r
   BIO_free(bio);
 }
 
-/* A request as Meta makes it, with the reference's key and vector under a fresh RSA key. */
+/* An RSA key: that of this name in the folder WABIZ_KEYS, where it is kept for the next run, or a fresh one when there is no folder. */
+static EVP_PKEY *rsa_key(const char *name) {
+  const char *folder = getenv("WABIZ_KEYS");
+  char path[4096];
+  EVP_PKEY *key = NULL;
+  FILE *file;
+  snprintf(path, sizeof path, "%s/%s.pem", folder ? folder : "", name);
+  file = folder ? fopen(path, "r") : NULL;
+  if (file) {
+    key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
+    fclose(file);
+  }
+  if (key) return key;
+  key = EVP_RSA_gen(2048);
+  file = folder ? fopen(path, "w") : NULL;
+  if (file) {
+    CHECK(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1);
+    fclose(file);
+  }
+  return key;
+}
+
+/* A request as Meta makes it, with the reference's key and vector under an RSA key of ours. */
 static void prepare(void) {
-  EVP_PKEY *key = EVP_RSA_gen(2048), *other = EVP_RSA_gen(2048), *curve = EVP_EC_gen("P-256");
+  EVP_PKEY *key = rsa_key("business"), *other = rsa_key("other"), *curve = EVP_EC_gen("P-256");
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
   unsigned char sealed[256], text[400];
   size_t length = sizeof sealed;

@@ -126,7 +126,7 @@ TEST(speaking_out_of_turn) {
 }
 
 TEST(a_server_that_never_answers) {
-  wabiz_client *client = open_client(",\"timeout_ms\":400");
+  wabiz_client *client = open_client(",\"timeout_ms\":1500");
   json_t *failure;
   server_play(meta, ACT_SILENCE, NULL);
   server_play(meta, ACT_ANSWER, server_json(200, SERVER_ACCEPTED));

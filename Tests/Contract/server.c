@@ -223,7 +223,7 @@ int server_wait_closed(server *self) {
   int tries;
   pause.tv_sec = 0;
   pause.tv_nsec = 5000000;
-  for (tries = 0; tries < 2000; tries++) {
+  for (tries = 0; tries < 24000; tries++) {
     if (read_count(self, &self->open) == 0) return 1;
     nanosleep(&pause, NULL);
   }
