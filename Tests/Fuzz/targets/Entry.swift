@@ -2,12 +2,12 @@
 // libFuzzer keeps the input that broke it.
 import Glibc
 
-private enum Target: String { case json, message, short, webhook }
+private enum Target: String { case json, message, short, webhook, answer }
 
 private let target: Target = {
     let name = unsafe getenv("WABIZ_FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
     guard let target = Target(rawValue: name) else {
-        print("Set WABIZ_FUZZ_TARGET to json, message, short or webhook.")
+        print("Set WABIZ_FUZZ_TARGET to json, message, short, webhook or answer.")
         exit(2)
     }
     return target
@@ -21,6 +21,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .message: fuzzMessage(input)
     case .short: fuzzShortForm(input)
     case .webhook: fuzzWebhook(input)
+    case .answer: fuzzAnswer(input)
     }
     return 0
 }
