@@ -6,9 +6,12 @@
 #ifndef WABIZ_CURL_SHIM_H
 #define WABIZ_CURL_SHIM_H
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 
 static inline CURLcode wabiz_curl_set_long(CURL *easy, CURLoption option, long value) { return curl_easy_setopt(easy, option, value); }
@@ -59,6 +62,18 @@ static inline int wabiz_epoll_set(int epoll, int operation, int descriptor, unsi
   event.data.fd = descriptor;
   return epoll_ctl(epoll, operation, descriptor, &event);
 }
+/* The version that is loaded, as 0x080701 for 8.7.1. */
+static inline unsigned wabiz_curl_version(void) { return curl_version_info(CURLVERSION_NOW)->version_num; }
+
+/* The local port of a socket; 0 when it has none. */
+static inline int wabiz_local_port(int socket) {
+  struct sockaddr_storage address;
+  socklen_t size = sizeof address;
+  if (getsockname(socket, (struct sockaddr *)&address, &size) != 0) return 0;
+  if (address.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&address)->sin_port);
+  return address.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port) : 0;
+}
+
 static inline int wabiz_epoll_descriptor(const struct epoll_event *event) { return event->data.fd; }
 static inline unsigned wabiz_epoll_events(const struct epoll_event *event) { return event->events; }
 

@@ -16,6 +16,8 @@ final class MediaExchange {
     let offset: Int
     let progress: Progress?
 
+    /// Those of the line that it goes over.
+    var connections: KeptConnections?
     /// How often a request was about to be written.
     private(set) var starts = 0
     private(set) var status = 0
@@ -42,7 +44,10 @@ final class MediaExchange {
     var isFile: Bool { target != nil && (status == 200 || status == 206 && rangeStart == offset) }
 
     /// The next request over the same exchange must not happen: libcurl repeats by itself what was reset.
-    func start() -> Bool {
+    /// - Parameter port: the local port of the connection to which it is about to be written.
+    func start(_ port: Int32) -> Bool {
+        // Nothing leaves over a connection that was shut down.
+        if connections?.isGivenUp(port: port) == true { return true }
         starts += 1
         return starts == 1
     }
@@ -109,9 +114,9 @@ final class MediaExchange {
 
 /// libcurl's callbacks. Their context is an unretained MediaExchange that outlives the transfer.
 enum MediaCallbacks {
-    static let prerequest: curl_prereq_callback = { context, _, _, _, _ in
+    static let prerequest: curl_prereq_callback = { context, _, _, _, port in
         guard let exchange = unsafe exchange(context) else { return CURL_PREREQFUNC_ABORT }
-        return exchange.start() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        return exchange.start(port) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 
     static let header: curl_write_callback = { bytes, size, count, context in

@@ -106,6 +106,7 @@ final class MediaLine {
         try settings.check()
         easy.forgetReason()
         if givesUpTalkers { kept.giveUpTalkers() }
+        exchange.connections = kept
         defer { if easy.speaksHTTP1 { givesUpTalkers = true } }
         return withExtendedLifetime((exchange, form)) { BrokenPipes.blocked { unsafe curl_easy_perform(handle) } }
     }

@@ -49,8 +49,11 @@ import Glibc
     /// The answer's body.
     var answer: UnsafeBufferPointer<UInt8> { unsafe UnsafeBufferPointer(start: body, count: count) }
 
+    /// - Parameter port: the local port of the connection to which it is about to be written.
     /// - Returns: whether the request may be written.
-    fileprivate mutating func leave() -> Bool {
+    fileprivate mutating func leave(_ port: Int32) -> Bool {
+        // Nothing leaves over a connection that was shut down.
+        if unsafe moment.pointee.connections.isGivenUp(port: port) { return true }
         starts += 1
         guard starts == 1 else { return false }
         left = unsafe moment.pointee.now
@@ -110,9 +113,9 @@ import Glibc
 /// libcurl's callbacks. Their context is an exchange.
 enum ExchangeCallbacks {
     /// A connection stands and the request is about to be written.
-    static let prerequest: curl_prereq_callback = { context, _, _, _, _ in
+    static let prerequest: curl_prereq_callback = { context, _, _, _, port in
         guard let exchange = unsafe context?.assumingMemoryBound(to: Exchange.self) else { return CURL_PREREQFUNC_ABORT }
-        return unsafe exchange.pointee.leave() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        return unsafe exchange.pointee.leave(port) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 
     /// Takes one line of the answer's head.

@@ -10,6 +10,8 @@ struct Moment {
     var now: Int64 = 0
     /// A request was written later than it was begun.
     var isLate = false
+    /// The sockets of every transfer.
+    let connections = KeptConnections()
 }
 
 @safe final class Poller {
@@ -57,6 +59,7 @@ struct Moment {
         close(epoll)
         if timer >= 0 { close(timer) }
         unsafe ready.deallocate()
+        unsafe moment.deinitialize(count: 1)
         unsafe moment.deallocate()
     }
 
@@ -93,6 +96,7 @@ struct Moment {
     func opened(_ socket: Int32) {
         guard let index = index(of: socket) else { return }
         watches[index] = Watch(isOurs: true)
+        unsafe moment.pointee.connections.opened(socket)
     }
 
     /// A socket of ours is about to be closed. It is taken out by hand: a child process that inherited it would keep it in.
@@ -100,6 +104,7 @@ struct Moment {
         guard let index = index(of: socket) else { return }
         if watches[index].registered != 0 { register(socket, index, 0) }
         watches[index] = Watch()
+        unsafe moment.pointee.connections.closing(socket)
     }
 
     private func index(of socket: Int32) -> Int? {
@@ -117,6 +122,7 @@ struct Moment {
         let count = unsafe epoll_wait(epoll, ready, Int32(Poller.most), milliseconds)
         guard count >= 0 else { return errno == EINTR ? .interrupted : .over }
         looked = Clock.milliseconds
+        isStale = false
         unsafe moment.pointee.now = looked
         for place in 0..<Int(count) {
             let descriptor = unsafe wabiz_epoll_descriptor(ready + place)
@@ -130,26 +136,37 @@ struct Moment {
         return .over
     }
 
-    /// Before a kept connection is used again: since the last wait its peer may have closed it or spoken out of turn.
+    /// libcurl 8 takes up a connection that it used a moment ago without a look at it; older ones look.
+    private static let libcurlLooks = wabiz_curl_version() < 0x08_00_00
+    /// Whether the caller had control since the last look.
+    private var isStale = true
+
+    /// The caller comes back.
+    func enter() { isStale = true }
+
+    /// Before a kept connection is used again: since the last look its peer may have closed it or spoken out of turn.
     func sweep(_ now: Int64) {
-        guard looked != now else { return }
+        guard looked != now || isStale && !Poller.libcurlLooks else { return }
         looked = now
+        isStale = false
         let count = unsafe epoll_wait(epoll, ready, Int32(Poller.most), 0)
         for place in 0..<max(0, Int(count)) {
             let descriptor = unsafe wabiz_epoll_descriptor(ready + place)
             guard descriptor != timer, let index = index(of: descriptor), watches[index].wanted == 0 else { continue }
-            retire(descriptor, index)
+            retire(descriptor, index, unsafe wabiz_epoll_events(ready + place))
         }
     }
 
-    /// The peer of an unused connection closed it or spoke out of turn.
-    private func retire(_ socket: Int32, _ index: Int) {
+    /// Something is to be had from an unused connection: its peer closed it or spoke out of turn. That it could be written to, as libcurl
+    /// last wanted, is nothing new.
+    private func retire(_ socket: Int32, _ index: Int, _ events: UInt32) {
+        guard events & ~EPOLLOUT.rawValue != 0 || KeptConnections.hasSpoken(socket) else { return register(socket, index, EPOLLIN.rawValue) }
         register(socket, index, 0)
-        if givesUpTalkers { KeptConnection.giveUp(socket) }
+        if givesUpTalkers || KeptConnections.isClosed(socket) { unsafe moment.pointee.connections.giveUp(socket) }
     }
 
     private func hear(_ socket: Int32, _ index: Int, _ events: UInt32, _ take: (Int32, Int32) -> Void) {
-        guard watches[index].wanted != 0 else { return retire(socket, index) }
+        guard watches[index].wanted != 0 else { return retire(socket, index, events) }
         var mask: Int32 = 0
         if events & EPOLLIN.rawValue != 0 { mask |= Int32(CURL_CSELECT_IN) }
         if events & EPOLLOUT.rawValue != 0 { mask |= Int32(CURL_CSELECT_OUT) }

@@ -8,6 +8,7 @@ extension Engine {
     /// - Parameter looks: whether there is a look at the sockets even if it is done at once, for what has come in meanwhile.
     func run(until moment: Int64, looks: Bool = true, _ isDone: () -> Bool) -> Poller.Wait {
         BrokenPipes.spared {
+            poller.enter()
             advance()
             while true {
                 let done = isDone()
