@@ -13,14 +13,15 @@ def restart_in_the_middle(transport, many):
         batch = Batch(engine, server.record)
         for i in range(many):
             batch.submit(i, message(i), account={"phone_number_id": str(100 + i // PER_NUMBER)})
-        over = threading.Event()
-        back = threading.Thread(target=restart, args=(server, many, over))
+        over, ends = threading.Event(), []
+        back = threading.Thread(target=restart, args=(server, many, over, ends))
         back.start()
         try:
             outcomes = batch.finish()
         finally:
             over.set()
             back.join()
+        assert ends, "the server stayed"
         words = [word(outcome) for outcome in outcomes.values()]
         # What was under way at the moment of the two ends may be uncertain, nothing else; and nothing is given up.
         assert set(words) <= {"receipt", "uncertain"}, {one: words.count(one) for one in set(words)}
@@ -29,7 +30,7 @@ def restart_in_the_middle(transport, many):
         assert server.record.count() >= many - words.count("uncertain")
 
 
-def restart(server, many, over):
+def restart(server, many, over, ends):
     """Twice: gone when a third has come, and again at two thirds; away long enough for sends that find nobody."""
     for part in (1, 2):
         while server.record.count() < many * part // 3:
@@ -38,6 +39,7 @@ def restart(server, many, over):
         server.kill()
         over.wait(0.2)
         server.open()
+        ends.append(part)
 
 
 def test_restart_in_the_middle_of_10000_plain():
