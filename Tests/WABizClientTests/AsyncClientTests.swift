@@ -21,7 +21,7 @@ private final class Noted<Value: Sendable>: @unchecked Sendable {
     private let hello = Array(#"{"to":"+15550001234","text":"Hello"}"#.utf8)
 
     private func open(_ server: Server, _ more: String = "", unclaimed: @escaping @Sendable (Outcome) -> Void = { _ in }) throws -> AsyncClient {
-        let config = #"{"access_token":"t","phone_number_id":"106","base_url":"\#(server.url)","proxy":"","max_attempts":1,"messages_per_second":1000,"pair_interval_ms":0\#(more)}"#
+        let config = #"{"access_token":"t","phone_number_id":"106","base_url":"\#(server.url)","proxy":"","max_attempts":1,"messages_per_second":1000,"pair_interval_ms":0,"deadline_ms":900000,"timeout_ms":600000\#(more)}"#
         return try AsyncClient(config: Array(config.utf8), unclaimed: unclaimed)
     }
 
