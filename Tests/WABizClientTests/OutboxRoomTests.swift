@@ -139,7 +139,7 @@ extension OutboxScene {
         defer { server.stop() }
         let ids = try scene.putMany(3)
         let (outbox, client) = (try scene.open(), try openOnPremises(server))
-        for _ in 0..<3 { _ = try outbox.step(client, timeout: 50) }
+        #expect(try scene.steps(outbox, client, 50).isEmpty)
         #expect(try ids.map(scene.state) == ["queued", "queued", "queued"])
         #expect(!server.requests.isEmpty && server.requests.allSatisfy { $0.hasPrefix("POST /v1/users/login") })
     }
