@@ -66,7 +66,7 @@ private let template = #"{"to":"+15550001234","template":"t","language":"en"}"#
         func left() throws -> [Int] {
             let outbox = try scene.open()
             _ = try outbox.prune()
-            return [try outbox.store.count("SELECT count(*) FROM person"), try outbox.store.count("SELECT count(*) FROM alias")]
+            return [try outbox.store.database.integer("SELECT count(*) FROM person"), try outbox.store.database.integer("SELECT count(*) FROM alias")]
         }
         scene.time += 86_400 + 3599
         #expect(try left() == [2, 2])

@@ -37,7 +37,7 @@ public final class Outbox {
 
     /// What `wabiz_outbox_open` tells of it: `{"schema":2,"rows":17}`.
     public func document() throws(Failure) -> Tree {
-        ["schema": .integer(OutboxSchema.kind.version), "rows": .integer(try store.count("SELECT count(*) FROM outbox"))]
+        ["schema": .integer(OutboxSchema.kind.version), "rows": .integer(try store.count())]
     }
 
     // MARK: Put
@@ -153,15 +153,15 @@ public final class Outbox {
         try checkProcess()
         let now = milliseconds(nil)
         let counts = try store.counts()
-        let next = [try store.nextTimer(), try store.number("SELECT min(due) FROM outbox WHERE due IS NOT NULL") { (_) throws(Failure) in }].compactMap(\.self).min()
+        let totals = try store.totals(now)
         return .object([
             ("rows", .object(RowState.allCases.map { ($0.word, .integer(counts[$0] ?? 0)) })),
-            ("due", .integer(try store.count("SELECT count(*) FROM outbox WHERE due IS NOT NULL AND due <= ?1", now: now))),
-            ("next_at", next.map { .integer($0 / 1000) } ?? .null),
-            ("stopped", .integer(try store.count("SELECT count(*) FROM person WHERE stopped = 1"))),
-            ("windows", .integer(try store.count("SELECT count(*) FROM person WHERE heard > ?1", now: now - PutRules.window))),
-            ("statuses", .integer(try store.count("SELECT count(*) FROM unmatched"))),
-            ("keys", .integer(try store.count("SELECT count(*) FROM key"))),
+            ("due", .integer(totals.due)),
+            ("next_at", totals.next.map { .integer($0 / 1000) } ?? .null),
+            ("stopped", .integer(totals.stopped)),
+            ("windows", .integer(totals.windows)),
+            ("statuses", .integer(totals.statuses)),
+            ("keys", .integer(totals.keys)),
         ])
     }
 
@@ -221,9 +221,9 @@ public final class Outbox {
             // The rule against repetition asks what became of a row.
             let (rows, more) = try pruneRows(changedBefore: now - max(retention, options.repeatInterval), now)
             let people = try store.forgetPeople(before: now - retention, limit: Outbox.pruned)
-            let keys = try store.remove("DELETE FROM key WHERE until <= ?1", before: now)
-            let statuses = try store.remove("DELETE FROM unmatched WHERE time <= ?1", before: now - Outbox.unmatchedLife)
-            _ = try store.remove("DELETE FROM content WHERE time <= ?1", before: now - options.repeatInterval)
+            let keys = try store.forgetKeys(until: now)
+            let statuses = try store.forgetStatuses(before: now - Outbox.unmatchedLife)
+            try store.forgetContent(before: now - options.repeatInterval)
             return ["rows": .integer(rows), "keys": .integer(keys), "statuses": .integer(statuses), "more": .bool(more || people >= Outbox.pruned)]
         }
     }

@@ -157,8 +157,35 @@ extension OutboxStore {
         }
     }
 
-    func count(_ sql: StaticString, now: Int = 0) throws(Failure) -> Int {
-        try number(sql) { (statement) throws(Failure) in if now != 0 { statement.bind(1, now) } } ?? 0
+    /// How many rows there are.
+    func count() throws(Failure) -> Int { try number("SELECT count(*) FROM outbox") { (_) throws(Failure) in } ?? 0 }
+
+    /// What `stats` tells beside the states.
+    struct Totals {
+        /// Rows that could be sent now.
+        var due = 0
+        /// When something is to be done by time.
+        var next: Int?
+        var stopped = 0
+        var windows = 0
+        var statuses = 0
+        var keys = 0
+    }
+
+    func totals(_ now: Int) throws(Failure) -> Totals {
+        try run(
+            """
+            SELECT (SELECT count(*) FROM outbox WHERE due IS NOT NULL AND due <= ?1), (SELECT min(due) FROM outbox WHERE due IS NOT NULL), \
+            (SELECT count(*) FROM person WHERE stopped = 1), (SELECT count(*) FROM person WHERE heard > ?1 - 86400000), \
+            (SELECT count(*) FROM unmatched), (SELECT count(*) FROM key)
+            """
+        ) { (statement) throws(Failure) in
+            statement.bind(1, now)
+            guard try statement.step() else { return Totals() }
+            return Totals(
+                due: statement.integer(0), next: [statement.optionalInteger(1), try nextTimer()].compactMap(\.self).min(), stopped: statement.integer(2),
+                windows: statement.integer(3), statuses: statement.integer(4), keys: statement.integer(5))
+        }
     }
 
     // MARK: Pruning
@@ -182,8 +209,17 @@ extension OutboxStore {
         try change("UPDATE pruned SET number = max(number, ?1)") { (statement) throws(Failure) in statement.bind(1, number) }
     }
 
-    /// Removes what is older than a moment, and says how much.
-    func remove(_ sql: StaticString, before moment: Int) throws(Failure) -> Int {
-        try change(sql) { (statement) throws(Failure) in statement.bind(1, moment) }
+    /// Keys whose time is over. - Returns: how many, as for the next two.
+    func forgetKeys(until moment: Int) throws(Failure) -> Int {
+        try change("DELETE FROM key WHERE until <= ?1") { (statement) throws(Failure) in statement.bind(1, moment) }
+    }
+
+    func forgetStatuses(before moment: Int) throws(Failure) -> Int {
+        try change("DELETE FROM unmatched WHERE time <= ?1") { (statement) throws(Failure) in statement.bind(1, moment) }
+    }
+
+    @discardableResult
+    func forgetContent(before moment: Int) throws(Failure) -> Int {
+        try change("DELETE FROM content WHERE time <= ?1") { (statement) throws(Failure) in statement.bind(1, moment) }
     }
 }
