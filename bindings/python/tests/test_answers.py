@@ -93,7 +93,7 @@ def test_it_left_and_no_good_answer_came(serve: Serve, behaviour: Any) -> None:
 
 def test_a_server_that_never_answers(serve: Serve) -> None:
     stub = serve(never_answers)
-    with open_client(stub.url, timeout_ms=300) as client, pytest.raises(wabiz.Uncertain):
+    with open_client(stub.url, timeout_ms=2000) as client, pytest.raises(wabiz.Uncertain):
         client.send(text_message())
     assert len(stub.requests) == 1
 
