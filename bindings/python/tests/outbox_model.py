@@ -70,7 +70,7 @@ class Model:
     lease: int = 60
     rows: dict[str, Row] = field(default_factory=dict)
     keys: dict[str, tuple[str, Any, Optional[int]]] = field(default_factory=dict)  # row, content, end
-    heard: dict[str, int] = field(default_factory=dict)  # 0: too long ago
+    heard: dict[str, int] = field(default_factory=dict)  # where Meta says that it is too long ago: a day before it said so
     asked: dict[str, tuple[int, bool]] = field(default_factory=dict)  # when and whether to stop
     ids: dict[str, tuple[str, bool]] = field(default_factory=dict)  # Meta's: row, spent
     strays: dict[str, dict[str, tuple[int, str, int, int]]] = field(default_factory=dict)  # statuses without a row
@@ -231,7 +231,7 @@ class Model:
             return
         if code in CLOSED:
             if self.heard.get(row.person, 0) <= time:
-                self.heard[row.person] = 0
+                self.heard[row.person] = time - DAY
             lost = row.current
             if self.take_fallback(row):
                 self.spend(lost, row)
