@@ -385,6 +385,6 @@ class OutboxModel(RuleBasedStateMachine):
 
 
 LONG = os.environ.get("OUTBOX_EXAMPLES")  # how many, each time others
-OutboxModel.TestCase.settings = settings(max_examples=int(LONG or 40), stateful_step_count=40, deadline=None, phases=[Phase.generate] if LONG else [Phase.generate, Phase.shrink], derandomize=not LONG, database=None,
+OutboxModel.TestCase.settings = settings(max_examples=int(LONG or 30), stateful_step_count=40, deadline=None, phases=[Phase.generate] if LONG else [Phase.generate, Phase.shrink], derandomize=not LONG, database=None,
                                          suppress_health_check=list(HealthCheck))
 TestOutboxModel = OutboxModel.TestCase
