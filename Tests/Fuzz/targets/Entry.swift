@@ -2,12 +2,12 @@
 // libFuzzer keeps the input that broke it.
 import Glibc
 
-private enum Target: String { case json, message, short, webhook, answer }
+private enum Target: String { case json, message, short, webhook, answer, outbox }
 
 private let target: Target = {
     let name = unsafe getenv("WABIZ_FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
     guard let target = Target(rawValue: name) else {
-        print("Set WABIZ_FUZZ_TARGET to json, message, short, webhook or answer.")
+        print("Set WABIZ_FUZZ_TARGET to json, message, short, webhook, answer or outbox.")
         exit(2)
     }
     return target
@@ -22,6 +22,12 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .short: fuzzShortForm(input)
     case .webhook: fuzzWebhook(input)
     case .answer: fuzzAnswer(input)
+    case .outbox:
+        #if OUTBOX
+        fuzzOutbox(input)
+        #else
+        hold(false, "the outbox has a program of its own")
+        #endif
     }
     return 0
 }
