@@ -26,10 +26,10 @@ public func wabiz_client_send(
 ) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
         let client = unsafe try Client.behind(client)
-        let receipt = try client.send(json: unsafe required(message, "message"), options: unsafe optional(options))
+        let receipt = try unsafe client.send(borrowing: inPlace(message, "message"), options: inPlace(options))
         var writer = JSONWriter()
         receipt.write(to: &writer)
-        return Answer(writer.bytes)
+        return Answer(writer.finish())
     }
 }
 
@@ -39,7 +39,7 @@ public func wabiz_client_submit(
 ) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
         let client = unsafe try Client.behind(client)
-        let ticket = try client.submit(json: unsafe required(message, "message"), options: unsafe optional(options))
+        let ticket = try unsafe client.submit(borrowing: inPlace(message, "message"), options: inPlace(options))
         return Answer(Array(#"{"ticket":\#(ticket)}"#.utf8))
     }
 }
@@ -97,7 +97,7 @@ public func wabiz_client_health(_ client: OpaquePointer!, _ out: Out!) -> wabiz_
 extension Answer {
     /// What a step or drain hands out.
     fileprivate init(_ outcomes: [Outcome], of client: Client) {
-        self.init(Outcome.document(outcomes), status: outcomes.isEmpty && client.isIdle ? WABIZ_IDLE : WABIZ_OK)
+        self.init(Outcome.text(outcomes), status: outcomes.isEmpty && client.isIdle ? WABIZ_IDLE : WABIZ_OK)
     }
 }
 

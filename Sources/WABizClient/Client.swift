@@ -52,8 +52,13 @@ public final class Client {
     /// - Parameter options: the options document of wabiz.h, or nil; `api` is the account's where it is left out.
     /// - Throws: `.badJSON`, `.badArgument`, `.invalid` with every issue: nothing was sent; and as `send(_:_:)` does.
     public func send(json: [UInt8], options: [UInt8]? = nil) throws(Failure) -> Receipt {
+        try unsafe Client.borrow(json, options) { (json, options) throws(Failure) in try unsafe send(borrowing: json, options: options) }
+    }
+
+    /// The same for texts that the caller keeps until this returns.
+    @unsafe package func send(borrowing json: UnsafeRawBufferPointer, options: UnsafeRawBufferPointer?) throws(Failure) -> Receipt {
         try checkProcess()
-        let (message, options) = try read(json, options)
+        let (message, options) = try unsafe read(json, options)
         return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true)).get()
     }
 
@@ -71,8 +76,13 @@ public final class Client {
     /// - Throws: `.badJSON`, `.invalid` with every issue; and as `submit(_:_:)` does.
     @discardableResult
     public func submit(json: [UInt8], options: [UInt8]? = nil) throws(Failure) -> UInt64 {
+        try unsafe Client.borrow(json, options) { (json, options) throws(Failure) in try unsafe submit(borrowing: json, options: options) }
+    }
+
+    /// The same for texts that the caller keeps until this returns.
+    @unsafe package func submit(borrowing json: UnsafeRawBufferPointer, options: UnsafeRawBufferPointer?) throws(Failure) -> UInt64 {
         try checkProcess()
-        let (message, options) = try read(json, options)
+        let (message, options) = try unsafe read(json, options)
         defer { engine.settle() }
         return try engine.submit(message, options, owner: 0).ticket
     }
@@ -143,11 +153,24 @@ public final class Client {
 
     // MARK: Inside
 
-    private func read(_ json: [UInt8], _ options: [UInt8]?) throws(Failure) -> (Message, SubmitOptions) {
-        var (check, delivery) = try SubmitOptions.read(options, account.api)
+    private func read(_ json: UnsafeRawBufferPointer, _ options: UnsafeRawBufferPointer?) throws(Failure) -> (Message, SubmitOptions) {
+        var (check, delivery) = try unsafe SubmitOptions.read(options, account.api)
         try account.check(serves: check.api)
         check.now = check.now ?? time(nil)
-        return (try Message(json: json, options: check), delivery)
+        return (try unsafe Message(borrowing: json, options: check), delivery)
+    }
+
+    /// Shows both texts where they lie.
+    private static func borrow<Result>(
+        _ json: [UInt8], _ options: [UInt8]?, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe json.withUnsafeBufferPointer { (json) throws(Failure) in
+            guard let options else { return try unsafe body(UnsafeRawBufferPointer(json), nil) }
+            return try unsafe options.withUnsafeBufferPointer { (options) throws(Failure) in
+                // Empty options are a text without JSON, and not none.
+                try unsafe body(UnsafeRawBufferPointer(json), UnsafeRawBufferPointer(options))
+            }
+        }
     }
 
     /// The line for media files. - Throws: `.forked`, `.noMemory`.

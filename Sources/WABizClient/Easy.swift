@@ -140,9 +140,12 @@ import WABiz
     mutating func proxy(_ account: Account, _ transport: TransportOptions) {
         if let proxy = transport.proxy {
             text(CURLOPT_PROXY, proxy.text)
+            if proxy.text.isEmpty { text(CURLOPT_NOPROXY, "*") }
         } else if account.isPlain {
             // Plain http stays on this machine; a proxy from the environment would carry the token off in the clear.
             text(CURLOPT_PROXY, "")
+            // Said both ways, libcurl does not look through the environment for every request.
+            text(CURLOPT_NOPROXY, "*")
         }
     }
 

@@ -15,6 +15,13 @@ public struct Answer: Sendable {
         self.body = body
     }
 
+    /// The receipt of a message that was taken, read where the answer lies; nil when the answer says anything else, which is then
+    /// read again, by `receipt(for:)`, for what it says.
+    @unsafe package static func accepted(_ body: UnsafeRawBufferPointer, status: Int, for call: Call) -> Receipt? {
+        guard 200...299 ~= status, call.purpose == .send else { return nil }
+        return try? unsafe Tape.read(body, .tolerant) { root in error(in: root) == nil ? Receipt.sent(root, httpStatus: status) : nil }
+    }
+
     /// - Throws: `.refused` when Meta, or something before it, said no; `.uncertain` when it said yes without saying
     ///   what became of the message.
     public func receipt(for call: Call) throws(Failure) -> Receipt {

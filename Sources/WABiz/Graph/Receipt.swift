@@ -66,7 +66,7 @@ public struct Receipt: Sendable {
 
     /// Meta names a state only where it has something to add; a message with an id is accepted.
     private mutating func setStatus(_ written: String?) {
-        guard let written else { return messageStatus = "accepted" }
+        guard let written, written != "accepted" else { return messageStatus = "accepted" }
         guard written.utf8.contains(UInt8(ascii: " ")) else { return messageStatus = written }
         let isHeld = written.lowercased().split(separator: " ").starts(with: ["message", "has", "been", "held"])
         messageStatus = isHeld ? "held_for_quality_assessment" : written
@@ -76,7 +76,7 @@ public struct Receipt: Sendable {
     /// The text of a string or a number, without blanks around it; nil when nothing is left.
     private static func text(_ view: JSONView?) -> String? {
         guard let view, view.isString || view.isInteger else { return nil }
-        if let whole = view.string, let first = whole.utf8.first, let last = whole.utf8.last, first > 0x20, last > 0x20 { return whole }
+        if view.isString, !view.isEscaped, unsafe view.inside.first ?? 0 > 0x20, unsafe view.inside.last ?? 0 > 0x20 { return view.string }
         let bytes = view.utf8 ?? view.raw
         let blank: (UInt8) -> Bool = { $0 <= 0x20 }
         let trimmed = bytes.drop(while: blank).reversed().drop(while: blank).reversed()

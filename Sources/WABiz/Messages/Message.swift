@@ -17,7 +17,14 @@ public struct Message: Sendable {
     /// Checks a complete payload or a short form, both described in `wabiz.h`.
     /// - Throws: `.badJSON`, or `.invalid` with every issue.
     public init(json: [UInt8], options: MessageOptions = MessageOptions()) throws(Failure) {
-        self = try Self.examine(json, options) { (report, message, id) throws(Failure) in
+        self = try unsafe json.withUnsafeBufferPointer { (json) throws(Failure) in
+            try unsafe Message(borrowing: UnsafeRawBufferPointer(json), options: options)
+        }
+    }
+
+    /// The same for a text that the caller keeps until this returns.
+    @unsafe package init(borrowing json: UnsafeRawBufferPointer, options: MessageOptions) throws(Failure) {
+        self = try unsafe Self.examine(json, options) { (report, message, id) throws(Failure) in
             guard report.isValid, let type = report.type else { throw report.failure }
             let isPut = id != nil && options.api == .onPremises
             return Message(
@@ -38,14 +45,16 @@ public struct Message: Sendable {
     /// Checks without building: every issue of the message, warnings too.
     /// - Throws: `.badJSON` alone; an invalid message is a report.
     public static func report(json: [UInt8], options: MessageOptions = MessageOptions()) throws(Failure) -> Report {
-        try examine(json, options) { (report, _, _) throws(Failure) in report }
+        try unsafe json.withUnsafeBufferPointer { (json) throws(Failure) in
+            try unsafe examine(UnsafeRawBufferPointer(json), options) { (report, _, _) throws(Failure) in report }
+        }
     }
 
     /// Reads, expands a short form, checks, and hands over the report, the payload and the id of a status=read message.
     private static func examine<Result>(
-        _ json: [UInt8], _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
+        _ json: UnsafeRawBufferPointer, _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try Tape.read(json) { (document) throws(Failure) in
+        try unsafe Tape.read(json) { (document) throws(Failure) in
             guard ShortForm.isShort(document) else {
                 var walk = Validation(options: options)
                 let type = walk.checkMessage(document)?.description

@@ -25,19 +25,25 @@ public struct MessageOptions: Sendable {
     /// Reads the options document of `wabiz.h`; nil and members that are left out keep `defaults`.
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
     public init(json: [UInt8]?, defaults: MessageOptions = MessageOptions()) throws(Failure) {
-        try self.init(json: json, defaults: defaults, names: "") { _, _ in false }
+        guard let json else {
+            self = defaults
+            return
+        }
+        self = try unsafe json.withUnsafeBufferPointer { (json) throws(Failure) in
+            try unsafe MessageOptions(borrowing: UnsafeRawBufferPointer(json), defaults: defaults, names: "") { _, _ in false }
+        }
     }
 
-    /// The same for callers with further members.
+    /// The same for callers with further members, who keep the text until this returns.
     /// - Parameters:
     ///   - names: these members as a sentence goes on with them.
     ///   - others: takes a member that is none of these here; false when it does not know it either.
-    package init(
-        json: [UInt8]?, defaults: MessageOptions, names: String, others: (JSONView, JSONView) throws(Failure) -> Bool
+    @unsafe package init(
+        borrowing json: UnsafeRawBufferPointer?, defaults: MessageOptions, names: String, others: (JSONView, JSONView) throws(Failure) -> Bool
     ) throws(Failure) {
         self = defaults
-        guard let json else { return }
-        self = try Tape.read(json) { (root) throws(Failure) in try MessageOptions(root, defaults: defaults, names: names, others: others) }
+        guard let json = unsafe json else { return }
+        self = try unsafe Tape.read(json) { (root) throws(Failure) in try MessageOptions(root, defaults: defaults, names: names, others: others) }
     }
 
     /// The same for options that were read already.

@@ -92,8 +92,11 @@ enum MessageTable {
             "undocumented."),
     ]
 
+    /// The words of `types`, in their order.
+    static let words: [StaticString] = types.map(\.word)
+
     /// The index of the row that a `type` names; the server compares without case.
-    static func index(of type: JSONView) -> Int? { types.firstIndex { type.equalsIgnoringCase($0.word) } }
+    static func index(of type: JSONView) -> Int? { words.firstIndex { type.equalsIgnoringCase($0) } }
 
     static let text = index(of: "text")
     static let template = index(of: "template")

@@ -11,10 +11,14 @@ extension Engine {
         let (hints, hasLeft) = (slot.takeHints(), slot.hasLeft)
         slot.count(in: &numbers, job, isAnswered: code == CURLE_OK)
         let result: Result<Receipt, Failure>
-        do throws(Failure) {
-            result = .success(try slot.answer(code, for: call).receipt(for: call))
-        } catch {
-            result = .failure(error)
+        if let receipt = slot.receipt(code, for: call) {
+            result = .success(receipt)
+        } else {
+            do throws(Failure) {
+                result = .success(try slot.answer(code, for: call).receipt(for: call))
+            } catch {
+                result = .failure(error)
+            }
         }
         log?.write(
             .request(

@@ -40,7 +40,10 @@ public struct Outcome: Sendable {
     }
 
     /// The document of a step: `{"outcomes":[…]}`.
-    public static func document(_ outcomes: [Outcome]) -> [UInt8] {
+    public static func document(_ outcomes: [Outcome]) -> [UInt8] { text(outcomes).array }
+
+    /// The same in memory that C can take over.
+    package static func text(_ outcomes: [Outcome]) -> TextMemory {
         var writer = JSONWriter(capacity: 32 + 256 * outcomes.count)
         writer.beginObject()
         writer.name("outcomes")
@@ -48,7 +51,7 @@ public struct Outcome: Sendable {
         for outcome in outcomes { outcome.write(to: &writer) }
         writer.endArray()
         writer.endObject()
-        return writer.bytes
+        return writer.finish()
     }
 }
 

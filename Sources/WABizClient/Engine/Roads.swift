@@ -9,6 +9,8 @@ struct Roads {
     private let delivery: DeliveryOptions
     private let main: Sender
     private var senders: [AccountOverride: Sender] = [:]
+    /// The one that was asked for last: a campaign has one number, and comparing costs less than hashing.
+    private var latest: (override: AccountOverride, sender: Sender)?
     private var known: [String: Lane] = [:]
     private var sweepAt = Roads.mostSenders
 
@@ -29,11 +31,16 @@ struct Roads {
     /// - Throws: `.badArgument` when the override cannot be used.
     mutating func sender(_ override: AccountOverride?) throws(Failure) -> Sender {
         guard let override else { return main }
-        if let sender = senders[override] { return sender }
+        if let latest, latest.override == override { return latest.sender }
+        if let sender = senders[override] {
+            latest = (override, sender)
+            return sender
+        }
         let account = try account.overridden(by: override)
         let sender = Sender(account, lane(account.phoneNumberID))
         if senders.count >= Roads.mostSenders { senders.removeAll(keepingCapacity: true) }
         senders[override] = sender
+        latest = (override, sender)
         return sender
     }
 
@@ -51,6 +58,7 @@ struct Roads {
         guard known.count >= sweepAt else { return }
         let now = Clock.milliseconds
         senders.removeAll(keepingCapacity: true)
+        latest = nil
         known = known.filter { !$0.value.isFresh(now) || $0.value === main.lane }
         sweepAt = max(Roads.mostSenders, 2 * known.count)
     }

@@ -8,6 +8,8 @@ import WABiz
     private let easy: Easy
     private let exchange: UnsafeMutablePointer<Exchange>
     private var route: Route?
+    /// Whether the header lines that are set are those for a small body.
+    private var isSmall = false
     /// The number of the turn that the pace gave it.
     private var turn: UInt64 = 0
 
@@ -47,11 +49,17 @@ import WABiz
     /// - Throws: `.noMemory`, `.badArgument` when libcurl refuses an option.
     func load(_ job: Job, _ now: Int64) throws(Failure) {
         var settings = unsafe Settings(handle: easy.handle)
+        let small = job.size <= Route.smallBody
+        if route !== job.route || isSmall != small {
+            isSmall = small
+            unsafe settings.list(CURLOPT_HTTPHEADER, job.route.headers(job.size))
+        }
         if route !== job.route {
-            route = job.route
+            // Both, because libcurl keeps the text for what it tells; nil makes it read the text.
             settings.text(CURLOPT_URL, job.route.call.url)
-            unsafe settings.list(CURLOPT_HTTPHEADER, job.route.headers)
+            unsafe settings.pointer(CURLOPT_CURLU, job.route.url.map { unsafe UnsafeMutableRawPointer($0) })
             settings.method(job.route.call.method)
+            route = job.route
         }
         if job.route.call.method != .get {
             unsafe settings.pointer(CURLOPT_POSTFIELDS, job.body)
@@ -101,6 +109,12 @@ import WABiz
 
     /// How long the last transfer took.
     var microseconds: Int64 { easy.microseconds }
+
+    /// The receipt, when the message was taken and that is all there is to say.
+    func receipt(_ code: CURLcode, for call: Call) -> Receipt? {
+        guard code == CURLE_OK else { return nil }
+        return unsafe Answer.accepted(UnsafeRawBufferPointer(exchange.pointee.answer), status: easy.status, for: call)
+    }
 
     /// What came back for the job. - Throws: `.unreachable` when nothing left, `.uncertain` when no complete answer came back.
     func answer(_ code: CURLcode, for call: Call) throws(Failure) -> Answer {

@@ -26,9 +26,9 @@ public struct SubmitOptions: Sendable {
 
     /// Reads the options document of `wabiz.h`, both what the check and what the delivery is told.
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
-    static func read(_ json: [UInt8]?, _ api: API) throws(Failure) -> (check: MessageOptions, delivery: SubmitOptions) {
+    static func read(_ json: UnsafeRawBufferPointer?, _ api: API) throws(Failure) -> (check: MessageOptions, delivery: SubmitOptions) {
         var delivery = SubmitOptions()
-        let check = try MessageOptions(json: json, defaults: MessageOptions(api: api), names: names) { (name, value) throws(Failure) in
+        let check = try unsafe MessageOptions(borrowing: json, defaults: MessageOptions(api: api), names: names) { (name, value) throws(Failure) in
             try delivery.take(name, value)
         }
         return (check, delivery)
