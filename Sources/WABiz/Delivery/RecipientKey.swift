@@ -5,14 +5,14 @@ enum RecipientKey {
     static func of(_ payload: JSONView) -> UInt64? {
         guard payload["recipient_type"]?.equals("group") != true else { return nil }
         // Meta takes the phone number where both are there.
-        return payload["to"]?.utf8.flatMap(key) ?? payload["recipient"]?.utf8.flatMap(key)
+        return payload["to"]?.withText(key).flatMap { $0 } ?? payload["recipient"]?.withText(key).flatMap { $0 }
     }
 
     /// Of a person as an outbox knows them.
     static func of(person: String) -> UInt64? { key(Array(person.utf8)) }
 
     /// Phone numbers keep their digits, so that no two of them share a key; anything else is hashed.
-    private static func key(_ text: [UInt8]) -> UInt64? {
+    private static func key(_ text: TextBytes) -> UInt64? {
         guard !text.isEmpty else { return nil }
         var digits: UInt64 = 1
         var count = 0
@@ -28,13 +28,16 @@ enum RecipientKey {
     }
 
     private static func isMark(_ byte: UInt8) -> Bool {
-        [UInt8(ascii: "+"), UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")")].contains(byte)
+        switch byte {
+        case UInt8(ascii: "+"), UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"): true
+        default: false
+        }
     }
 
     /// Above every phone number's key.
-    private static func hash(_ text: [UInt8]) -> UInt64 {
+    private static func hash(_ text: TextBytes) -> UInt64 {
         var hasher = Hasher()
-        hasher.combine(text)
+        for byte in text { hasher.combine(byte) }
         return UInt64(UInt(bitPattern: hasher.finalize())) | 1 << 63
     }
 }

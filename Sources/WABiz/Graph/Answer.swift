@@ -15,10 +15,10 @@ public struct Answer: Sendable {
         self.body = body
     }
 
-    /// The receipt of a message that was taken, read where the answer lies; nil when the answer says anything else, which is then
+    /// The receipt of a message that was sent and taken, read where the answer lies; nil when the answer says anything else, which is then
     /// read again, by `receipt(for:)`, for what it says.
-    @unsafe package static func accepted(_ body: UnsafeRawBufferPointer, status: Int, for call: Call) -> Receipt? {
-        guard 200...299 ~= status, call.purpose == .send else { return nil }
+    @unsafe package static func accepted(_ body: UnsafeRawBufferPointer, status: Int) -> Receipt? {
+        guard 200...299 ~= status else { return nil }
         return try? unsafe Tape.read(body, .tolerant) { root in error(in: root) == nil ? Receipt.sent(root, httpStatus: status) : nil }
     }
 

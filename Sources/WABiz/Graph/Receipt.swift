@@ -52,7 +52,7 @@ public struct Receipt: Sendable {
     /// The receipt in an answer to a send, or nil when it names no message: then nobody knows what became of it.
     static func sent(_ root: JSONView, httpStatus: Int) -> Receipt? {
         var messages = root["messages"]?.elements
-        guard let message = messages?.next(), message["id"]?.isString == true, let id = text(message["id"]) else { return nil }
+        guard let message = messages?.next(), let written = message["id"], written.isString, let id = text(written) else { return nil }
         var receipt = Receipt(messageID: id, httpStatus: httpStatus)
         receipt.groupID = text(message["group_id"])
         receipt.setStatus(text(message["message_status"]))

@@ -92,6 +92,26 @@
         return true
     }
 
+    /// Which of these words it is, as `equals` compares; nil when it is none of them.
+    func position(in words: [StaticString]) -> Int? {
+        let token = token
+        guard token.info & (7 | Token.escaped) == JSONKind.string.rawValue else { return words.firstIndex(where: equalsEscaped) }
+        let length = Int(token.end &- token.start) &- 2
+        let written = unsafe text + Int(token.start) + 1
+        var position = 0
+        for word in words {
+            // Most words differ in length already.
+            if word.utf8CodeUnitCount == length {
+                let wanted = unsafe word.utf8Start
+                var same = 0
+                while same < length, unsafe written[same] == wanted[same] { same &+= 1 }
+                if same == length { return position }
+            }
+            position &+= 1
+        }
+        return nil
+    }
+
     @inline(never) private func equalsEscaped(_ word: StaticString) -> Bool { unsafe isEscaped && matchesEscaped(inside, word, ignoringCase: false) }
 
     /// Compares text, ASCII letters without case. `word` is ASCII and lower case.

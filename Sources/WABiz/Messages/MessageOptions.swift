@@ -54,7 +54,7 @@ public struct MessageOptions: Sendable {
         self = defaults
         var names = NameSet()
         for (name, value) in root.members {
-            guard names.insert(name) else { throw .badArgument("The option \"\(clipped(name))\" stands there twice; keep one.") }
+            guard root.count == 1 || names.insert(name) else { throw .badArgument("The option \"\(clipped(name))\" stands there twice; keep one.") }
             if name.equals("api") {
                 guard let api = value.string.flatMap(API.init) else {
                     throw .badArgument("The option \"api\" is \"cloud\", \"on_premises\" or \"marketing_messages\".")

@@ -62,8 +62,8 @@ extension Rule {
     static let otherContent = Rule("X04", "Only the content that type names is there.") { message, walk in
         guard let row = walk.row else { return }
         // A message has few members, and nearly none has two contents.
-        guard message.members.contains(where: { (name, _) in MessageTable.words.contains { name.equals($0) } && !name.equals(MessageTable.words[row]) })
-        else { return }
+        let words = MessageTable.words
+        guard message.members.contains(where: { ($0.name.position(in: words) ?? row) != row }) else { return }
         let type = MessageTable.types[row].word
         let others = MessageTable.types.indices.filter { $0 != row && message[MessageTable.types[$0].word] != nil }.map { MessageTable.types[$0].word }
         guard !others.isEmpty else { return }

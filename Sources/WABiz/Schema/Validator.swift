@@ -132,7 +132,7 @@ struct Validation {
         var seen: UInt64 = 0, named: UInt64 = 0
         var others = NameSet()
         for (name, value) in view.members {
-            guard let index = shape.members.indices.first(where: { name.equals(shape.members[$0].name) }) else {
+            guard let index = name.position(in: shape.names) else {
                 // The members that named the shape are marked like the shape's own: a list of them would be one for every object.
                 if let naming = discriminators.suffix(also).firstIndex(where: { name.equals($0) }) {
                     if named & (1 << naming) != 0 { reportRepeated(name) }
@@ -153,7 +153,7 @@ struct Validation {
                 inside(.read(name)) { $0.checkRepeatedNames(value) }
             }
         }
-        for index in shape.members.indices where seen & (1 << index) == 0 && shape.members[index].required.contains(dialect) {
+        for index in shape.demands where seen & (1 << index) == 0 && shape.members[index].required.contains(dialect) {
             let member = shape.members[index]
             report(
                 Complaint(severity: member.absence, code: .missing, message: "\(member.absence == .error ? "Add" : "Better add") \"\(member.name)\": \(member.meaning)"),

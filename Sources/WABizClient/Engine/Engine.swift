@@ -15,7 +15,7 @@ final class Engine {
     let multi: Multi
     private let process = getpid()
 
-    /// Every message that is not finished, by ticket.
+    /// Every message that is not finished, by ticket, but for one whose caller blocks and holds it himself.
     var jobs: [UInt64: Job] = [:]
     private var lastTicket: UInt64 = 0
     private(set) var roads: Roads
@@ -76,7 +76,7 @@ final class Engine {
         let route = try roads.sender(options.account).route(for: message)
         let job = try Job(lastTicket + 1, owner, message, route, Terms(options, delivery), now: Clock.milliseconds, isAwaited: isAwaited)
         lastTicket = job.ticket
-        jobs[job.ticket] = job
+        if !isAwaited { jobs[job.ticket] = job }
         desks.opened(owner)
         route.lane.unfinished += 1
         // A row of an outbox was let in because it can go: it stands behind nobody else's.

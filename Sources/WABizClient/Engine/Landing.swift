@@ -7,15 +7,15 @@ extension Engine {
     /// A transfer has ended.
     func land(_ job: Job, _ slot: Slot, _ code: CURLcode) {
         guard !job.isLogIn else { return landLogIn(job, slot, code) }
-        let call = job.route.call
+        let route = job.route
         let (hints, hasLeft) = (slot.takeHints(), slot.hasLeft)
         slot.count(in: &numbers, job, isAnswered: code == CURLE_OK)
         let result: Result<Receipt, Failure>
-        if let receipt = slot.receipt(code, for: call) {
+        if let receipt = slot.receipt(code) {
             result = .success(receipt)
         } else {
             do throws(Failure) {
-                result = .success(try slot.answer(code, for: call).receipt(for: call))
+                result = .success(try slot.answer(code, for: route.call).receipt(for: route.call))
             } catch {
                 result = .failure(error)
             }
@@ -150,12 +150,12 @@ extension Engine {
             log?.write(.outcome(ticket: job.ticket, attempts: Int(job.attempts), LogLine.Ending(failure)))
         }
         job.state = .finished
-        jobs[job.ticket] = nil
         job.route.lane.unfinished -= 1
         if job.isAwaited {
             job.result = result
             desks.closed(job.owner, nil)
         } else {
+            jobs[job.ticket] = nil
             desks.closed(job.owner, Outcome(ticket: job.ticket, tag: job.tag, attempts: Int(job.attempts), result: result))
         }
     }

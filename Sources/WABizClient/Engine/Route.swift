@@ -7,18 +7,25 @@ import WABiz
     /// The request without a body.
     let call: Call
     let lane: Lane
+    let api: API
     /// Whether the user of the account logs in before a message goes out by it.
     let logsIn: Bool
     /// Which login its token is from.
     let generation: Int
+    /// Whether it takes messages, and not marks as read; and whether it has a body.
+    let sends: Bool
+    let hasBody: Bool
     private let address: ParsedAddress
     private let lines: HeaderList
 
     init(_ call: Call, _ lane: Lane, logsIn: Bool, generation: Int = 0) throws(Failure) {
         self.call = call
         self.lane = lane
+        api = call.api
         self.logsIn = logsIn
         self.generation = generation
+        sends = call.purpose == .send
+        hasBody = call.method != .get
         address = ParsedAddress(call.url)
         lines = HeaderList(call)
         guard lines.isComplete else { throw Failure(.noMemory, "libcurl has no memory for the headers.", retry: .backoff) }
@@ -52,7 +59,7 @@ final class Sender {
         let purpose: Call.Purpose = message.type == "read" ? .markRead : .send
         // On-Premises names the message that is read in the URL.
         if message.api == .onPremises, purpose == .markRead { return try Route(Call(message, for: account), lane, logsIn: logsIn) }
-        if let route = routes.first(where: { $0.call.purpose == purpose && $0.call.api == message.api }) { return route }
+        if let route = routes.first(where: { $0.sends == (purpose == .send) && $0.api == message.api }) { return route }
         let route = try Route(Call(message, for: account).withoutBody, lane, logsIn: logsIn)
         routes.append(route)
         return route

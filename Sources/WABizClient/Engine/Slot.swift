@@ -61,7 +61,7 @@ import WABiz
             settings.method(job.route.call.method)
             route = job.route
         }
-        if job.route.call.method != .get {
+        if job.route.hasBody {
             unsafe settings.pointer(CURLOPT_POSTFIELDS, job.body)
             settings.size(CURLOPT_POSTFIELDSIZE_LARGE, job.size)
         }
@@ -111,9 +111,9 @@ import WABiz
     var microseconds: Int64 { easy.microseconds }
 
     /// The receipt, when the message was taken and that is all there is to say.
-    func receipt(_ code: CURLcode, for call: Call) -> Receipt? {
-        guard code == CURLE_OK else { return nil }
-        return unsafe Answer.accepted(UnsafeRawBufferPointer(exchange.pointee.answer), status: easy.status, for: call)
+    func receipt(_ code: CURLcode) -> Receipt? {
+        guard code == CURLE_OK, route?.sends == true else { return nil }
+        return unsafe Answer.accepted(UnsafeRawBufferPointer(exchange.pointee.answer), status: easy.status)
     }
 
     /// What came back for the job. - Throws: `.unreachable` when nothing left, `.uncertain` when no complete answer came back.
