@@ -9,7 +9,10 @@ enum RecipientKey {
     }
 
     /// Of a person as an outbox knows them.
-    static func of(person: String) -> UInt64? { key(Array(person.utf8)) }
+    static func of(person: String) -> UInt64? {
+        var person = person
+        return person.withUTF8 { unsafe key(TextBytes($0)) }
+    }
 
     /// Phone numbers keep their digits, so that no two of them share a key; anything else is hashed.
     private static func key(_ text: TextBytes) -> UInt64? {
