@@ -138,14 +138,12 @@ final class ObjectShape: Sendable {
     /// What a bare string in its place is worth; nil: it is no object.
     let string: Issue.Severity?
     /// The names of `members`, in their order, and which of them are required anywhere: all that most objects are held against.
-    let names: [StaticString]
-    let demands: [Int]
+    let names: [StaticString], demands: [Int]
 
     init(name: StaticString, members: [Member], rules: [Rule] = [], string: Issue.Severity? = nil) {
         self.name = name
         self.members = members
-        names = members.map(\.name)
-        demands = members.indices.filter { !members[$0].required.isEmpty }
+        (names, demands) = (members.map(\.name), members.indices.filter { !members[$0].required.isEmpty })
         self.rules = rules
         self.string = string
     }
