@@ -17,6 +17,7 @@ let sharedObjectFlags = [
     "-Xlinker", "--version-script=\(Context.packageDirectory)/include/wabiz.map",
     "-Xlinker", "-soname=libwabiz.so.0",
     "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
+    "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/include/wabiz.order", "-Xlinker", "--no-warn-symbol-ordering",
     "-Xlinker", "-z", "-Xlinker", "nodelete",
     "-Xlinker", "-z", "-Xlinker", "defs",
 ]
