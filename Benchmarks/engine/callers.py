@@ -43,6 +43,12 @@ def wabiz_config(url, authority):
 
 def wabiz_sender(url, authority):
     import wabiz
+    client = wabiz.Client(**{**wabiz_config(url, authority), "messages_per_second": 0})
+    return lambda i: client.send(message(i))["message_id"]
+
+
+def wabiz_numbers_sender(url, authority):
+    import wabiz
     client = wabiz.Client(**wabiz_config(url, authority))
     return lambda i: client.send(message(i), account={"phone_number_id": number(i)})["message_id"]
 
@@ -181,7 +187,8 @@ async def run_async(make, url, authority, messages):
     os._exit(0)  # what closing costs is not measured, and not every library closes without a word
 
 
-BLOCKING = {"wabiz": wabiz_sender, "pywa": pywa_sender, "httpx": httpx_sender, "requests": requests_sender, "pycurl": pycurl_sender}
+BLOCKING = {"wabiz": wabiz_sender, "wabiz-numbers": wabiz_numbers_sender, "pywa": pywa_sender, "httpx": httpx_sender,
+            "requests": requests_sender, "pycurl": pycurl_sender}
 ASYNC = {"wabiz-async": wabiz_async_sender, "pywa-async": pywa_async_sender, "httpx-async": httpx_async_sender, "aiohttp": aiohttp_sender}
 
 if __name__ == "__main__":

@@ -132,9 +132,10 @@ def tables():
               {"bare libcurl": c_program("bare", "multi", http, 400, 4000, LATE), "wabiz, C, step": c_program("ours", "step", http, 400, 4000, LATE)},
               engine_goals("wabiz, C, step", rate=None, cpu=1.3))
     table("one at a time",
-          {"bare libcurl": c_program("bare", "easy", "1.1", 1, 4000), "wabiz, C": c_program("ours", "send", "1.1", 1, 4000), "wabiz, Swift": swift("send", 1, 4000),
-           "wabiz, Python": python("wabiz", 1, 2000), "pycurl": python("pycurl", 1, 2000), "httpx": python("httpx", 1, 500),
-           "requests": python("requests", 1, 500), "pywa": python("pywa", 1, 500)},
+          {"bare libcurl": c_program("bare", "easy", "1.1", 1, 4000), "wabiz, C": c_program("ours", "send", "1.1", 1, 4000),
+           "wabiz, C, numbers by options": c_program("ours", "numbers", "1.1", 1, 4000), "wabiz, Swift, numbers by options": swift("send", 1, 4000),
+           "wabiz, Python": python("wabiz", 1, 2000), "wabiz, Python, numbers by options": python("wabiz-numbers", 1, 2000),
+           "pycurl": python("pycurl", 1, 2000), "httpx": python("httpx", 1, 500), "requests": python("requests", 1, 500), "pywa": python("pywa", 1, 500)},
           [("wabiz, C", "rate", "at least", 0.95, "bare libcurl"), ("wabiz, Python", "rate", "at least", 3.5, "pywa"), ("wabiz, Python", "rate", "at least", 0.95, "pycurl")])
     table("8 threads, a handle each",
           {"bare libcurl": c_program("bare", "threads", "1.1", 8, 8000), "wabiz, C": c_program("ours", "threads", "1.1", 8, 8000)},

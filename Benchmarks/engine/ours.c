@@ -1,7 +1,8 @@
 /*
- * The same by the library, check, payload and receipt included: ours MODE URL CA HTTP N MESSAGES, where MODE is "step" (submit and
- * step, N in flight), "poll" (the same from a poll loop on the descriptor), "send" (blocking; N is 1), "threads" (N threads with a
- * handle each), "queue" (all queued before the first leaves) or "pace" (all at once from one number at N a second).
+ * The same from wabiz: ours MODE URL CA HTTP N MESSAGES, where MODE is "step" (submit and step, N in flight), "poll" (the same from a
+ * poll loop on the descriptor), "send" (blocking, from one number without a pace; N is 1), "numbers" (blocking, each message names its
+ * number in options), "threads" (as "send", N threads with a handle each), "queue" (all queued before the first leaves) or "pace" (all
+ * at once from one number at N a second).
  */
 #include "callers.h"
 #include "common.h"
@@ -78,18 +79,20 @@ static void compare_engine(int messages, int by_descriptor) {
 
 /* --------------------------------------------------------------- blocking */
 
+static int names_numbers;
+
 static void post(wabiz_client *client, int first, int messages) {
   char body[LONGEST_PAYLOAD], options[LONGEST_PAYLOAD];
   int i;
   for (i = 0; i < messages; i++) {
     char *out = NULL;
     write_message(first + i, body, options);
-    if (wabiz_client_send(client, body, options, &out) != WABIZ_OK) fail("send:", out);
+    if (wabiz_client_send(client, body, names_numbers ? options : NULL, &out) != WABIZ_OK) fail("send:", out);
     wabiz_free(out);
   }
 }
 
-static void *open_sender(void) { return open_client(1, 16, 1000); }
+static void *open_sender(void) { return open_client(1, 16, names_numbers ? 1000 : 0); }
 static void post_by(void *client, int first, int messages) { post(client, first, messages); }
 
 static void compare_send(int messages) {
@@ -160,8 +163,9 @@ int main(int count, char **arguments) {
   http = arguments[4];
   in_flight = atoi(arguments[5]);
   messages = atoi(arguments[6]);
+  names_numbers = !strcmp(mode, "numbers");
   if (!strcmp(mode, "step") || !strcmp(mode, "poll")) compare_engine(messages, !strcmp(mode, "poll"));
-  else if (!strcmp(mode, "send")) compare_send(messages);
+  else if (!strcmp(mode, "send") || !strcmp(mode, "numbers")) compare_send(messages);
   else if (!strcmp(mode, "threads")) compare_callers(in_flight, messages, open_sender, post_by);
   else if (!strcmp(mode, "queue")) compare_queue(messages);
   else if (!strcmp(mode, "pace")) keep_pace(messages);

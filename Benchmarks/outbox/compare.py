@@ -24,9 +24,12 @@ def wire(who, group, file=None, messages=SHORT):
 
 CONTESTANTS = {
     "bare SQLite, one row each": store("bare", SHORT // 4, 1),
+    "the same rows, one each": store("same", SHORT // 4, 1),
     "put, one row each": store("ours", SHORT // 4, 1),
     "bare SQLite, 100 rows each": store("bare", SHORT * 2, 100),
+    "the same rows, 100 each": store("same", SHORT * 2, 100),
     "put, 100 rows each": store("ours", SHORT * 2, 100),
+    "the life of the same rows, 100 each": store("life", SHORT, 100),
     "engine": wire("engine", 100),
     "put 100 and step": wire("outbox", 100),
     "put 1 and step": wire("outbox", 1, messages=SHORT // 4),

@@ -1,6 +1,7 @@
 /*
- * Rows stored by bare SQLite and by the outbox, both with synchronous=FULL in a write-ahead log: store bare|ours FILE ROWS GROUP,
- * with GROUP rows to a transaction. Prints one line of JSON as the programs of Benchmarks/engine do.
+ * Rows stored by bare SQLite and by the outbox, both with synchronous=FULL in a write-ahead log: store WHO FILE ROWS GROUP, with GROUP
+ * rows to a transaction. WHO is "ours"; "same", the same inserts into the same tables; "life", these and the two updates of a row
+ * that is sent; or "bare", a simpler table written by hand. Prints one line of JSON as the programs of Benchmarks/engine do.
  */
 #include "../engine/common.h"
 
@@ -35,7 +36,18 @@ static sqlite3 *bare_open(const char *path) {
   return db;
 }
 
-static void bare_insert(sqlite3 *db, sqlite3_stmt *insert, long number) {
+static sqlite3_stmt *prepare(sqlite3 *db, const char *sql) {
+  sqlite3_stmt *statement;
+  must(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK, sqlite3_errmsg(db));
+  return statement;
+}
+
+static void run(sqlite3_stmt *statement) {
+  must(sqlite3_step(statement) == SQLITE_DONE, sqlite3_errmsg(sqlite3_db_handle(statement)));
+  sqlite3_reset(statement);
+}
+
+static void bare_insert(sqlite3_stmt *insert, long number) {
   unsigned char id[16] = {0}, digest[32] = {0};
   const char *text = message();
   memcpy(id, &number, sizeof number);
@@ -44,40 +56,97 @@ static void bare_insert(sqlite3 *db, sqlite3_stmt *insert, long number) {
   sqlite3_bind_int64(insert, 2, 1767225600000 + number);
   sqlite3_bind_blob(insert, 3, digest, sizeof digest, SQLITE_STATIC);
   sqlite3_bind_blob(insert, 4, text, (int)strlen(text), SQLITE_STATIC);
-  must(sqlite3_step(insert) == SQLITE_DONE, sqlite3_errmsg(db));
-  sqlite3_reset(insert);
+  run(insert);
 }
 
 /* In transactions of `group`. */
 static void bare(const char *path, long rows, long group) {
   sqlite3 *db = bare_open(path);
-  sqlite3_stmt *insert, *begin, *commit;
+  sqlite3_stmt *insert = prepare(db, "INSERT INTO outbox VALUES (NULL,?1,'100200300','15550001234','text',1,0,?2,?2,?2+2592000000,0,NULL,?3,?4)");
+  sqlite3_stmt *begin = prepare(db, "BEGIN IMMEDIATE"), *commit = prepare(db, "COMMIT");
   long number;
-  usage before;
-  sqlite3_prepare_v2(db, "INSERT INTO outbox VALUES (NULL,?1,'100200300','15550001234','text',1,0,?2,?2,?2+2592000000,0,NULL,?3,?4)", -1, &insert, NULL);
-  sqlite3_prepare_v2(db, "BEGIN IMMEDIATE", -1, &begin, NULL);
-  sqlite3_prepare_v2(db, "COMMIT", -1, &commit, NULL);
-  before = read_usage();
+  usage before = read_usage();
   for (number = 1; number <= rows; number++) {
-    if (number % group == 1 || group == 1) sqlite3_step(begin), sqlite3_reset(begin);
-    bare_insert(db, insert, number);
-    if (number % group == 0) {
-      must(sqlite3_step(commit) == SQLITE_DONE, "COMMIT");
-      sqlite3_reset(commit);
-    }
+    if (number % group == 1 || group == 1) run(begin);
+    bare_insert(insert, number);
+    if (number % group == 0) run(commit);
   }
   report((int)rows, before, read_usage());
   sqlite3_finalize(insert), sqlite3_finalize(begin), sqlite3_finalize(commit);
   sqlite3_close(db);
 }
 
-static void ours(const char *path, long rows, long group) {
-  char config[400], *text = (char *)malloc((size_t)group * 700 + 64);
+static wabiz_outbox *open_outbox(const char *path) {
+  char config[400];
   wabiz_outbox *outbox;
-  long number;
-  usage before;
   snprintf(config, sizeof config, "{\"path\":\"%s\",\"phone_number_id\":\"100200300\"}", path);
   must(wabiz_outbox_open(config, &outbox, NULL) == WABIZ_OK, "wabiz_outbox_open");
+  return outbox;
+}
+
+/* A file of the outbox with one row of its own, whose columns are the values of the others. */
+static sqlite3 *same_open(const char *path, sqlite3_stmt **insert) {
+  wabiz_outbox *outbox = open_outbox(path);
+  sqlite3 *db;
+  sqlite3_stmt *row;
+  char sql[400] = "INSERT INTO outbox VALUES (?1";
+  int i;
+  must(wabiz_outbox_put(outbox, message(), NULL, NULL) == WABIZ_OK, "wabiz_outbox_put");
+  wabiz_outbox_close(outbox);
+  must(sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, "PRAGMA synchronous=FULL", NULL, NULL, NULL) == SQLITE_OK, "sqlite3_open");
+  row = prepare(db, "SELECT * FROM outbox");
+  must(sqlite3_step(row) == SQLITE_ROW, "the outbox's row");
+  for (i = 2; i <= sqlite3_column_count(row); i++) sprintf(sql + strlen(sql), ",?%d", i);
+  *insert = prepare(db, strcat(sql, ")"));
+  for (i = 1; i <= sqlite3_column_count(row); i++) sqlite3_bind_value(*insert, i, sqlite3_column_value(row, i - 1));
+  sqlite3_finalize(row);
+  return db;
+}
+
+/* As the outbox writes them, without its checks; with `lives`, sent too: each in transactions of `group`. */
+static void same(const char *path, long rows, long group, int lives) {
+  sqlite3_stmt *insert, *begin, *commit, *steps[3];
+  sqlite3 *db = same_open(path, &insert);
+  char id[40];
+  long first, number;
+  int i;
+  usage before;
+  begin = prepare(db, "BEGIN IMMEDIATE"), commit = prepare(db, "COMMIT");
+  steps[0] = prepare(db, "UPDATE outbox SET state=1, due=NULL, owner=7, attempts=1, changed_at=?2 WHERE number=?1");
+  steps[1] = prepare(db, "UPDATE outbox SET state=2, owner=NULL, message_id=?3, wa_id='15550001234', accepted_at=?2, changed_at=?2 WHERE number=?1");
+  steps[2] = prepare(db, "INSERT INTO wire VALUES (?3, ?1, 0)");
+  before = read_usage();
+  for (first = 2; first < rows + 2; first += group) {
+    run(begin);
+    for (number = first; number < first + group; number++) {
+      sqlite3_bind_int64(insert, 1, number);
+      sqlite3_bind_int64(insert, 2, number * 7919);
+      run(insert);
+    }
+    run(commit);
+    for (i = 0; lives && i < 3; i++) {
+      if (i < 2) run(begin);
+      for (number = first; number < first + group; number++) {
+        snprintf(id, sizeof id, "wamid.%032ld", number);
+        sqlite3_bind_int64(steps[i], 1, number);
+        if (i < 2) sqlite3_bind_int64(steps[i], 2, 1767225600000 + number);
+        if (i > 0) sqlite3_bind_text(steps[i], 3, id, -1, SQLITE_STATIC);
+        run(steps[i]);
+      }
+      if (i != 1) run(commit);
+    }
+  }
+  report((int)rows, before, read_usage());
+  for (i = 0; i < 3; i++) sqlite3_finalize(steps[i]);
+  sqlite3_finalize(insert), sqlite3_finalize(begin), sqlite3_finalize(commit);
+  sqlite3_close(db);
+}
+
+static void ours(const char *path, long rows, long group) {
+  char *text = (char *)malloc((size_t)group * 700 + 64);
+  wabiz_outbox *outbox = open_outbox(path);
+  long number;
+  usage before;
   strcpy(text, group == 1 ? message() : "{\"messages\":[");
   if (group > 1) {
     char *end = text + strlen(text);
@@ -92,7 +161,12 @@ static void ours(const char *path, long rows, long group) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 5) fail("usage: store bare|ours FILE ROWS GROUP", NULL);
-  (strcmp(arguments[1], "bare") ? ours : bare)(arguments[2], atol(arguments[3]), atol(arguments[4]));
+  const char *who = count == 5 ? arguments[1] : "", *path = arguments[2];
+  long rows, group;
+  if (count != 5) fail("usage: store ours|same|life|bare FILE ROWS GROUP", NULL);
+  rows = atol(arguments[3]), group = atol(arguments[4]);
+  if (!strcmp(who, "ours")) ours(path, rows, group);
+  else if (!strcmp(who, "bare")) bare(path, rows, group);
+  else same(path, rows, group, !strcmp(who, "life"));
   return 0;
 }
