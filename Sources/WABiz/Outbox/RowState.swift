@@ -1,5 +1,10 @@
 // The states of a row in the outbox. Their words stand in documents and their numbers in the file: neither ever changes.
 
+/// The names of the cases, for a table that is made once: making one from the case itself takes as long as storing a row.
+private func names<Case: CaseIterable & Hashable>(of cases: Case.Type) -> [Case: String] {
+    Dictionary(cases.allCases.map { ($0, "\($0)") }, uniquingKeysWith: { first, _ in first })
+}
+
 /// Where a stored message stands.
 public enum RowState: Int, Sendable, CaseIterable {
     /// To be sent, now or later.
@@ -22,7 +27,9 @@ public enum RowState: Int, Sendable, CaseIterable {
     /// Stop list, closed window, or a sequence that stopped.
     case blocked = 10
 
-    public var word: String { "\(self)" }
+    private static let words = names(of: Self.self)
+
+    public var word: String { Self.words[self] ?? "" }
 
     public init?(word: String) {
         guard let state = RowState.allCases.first(where: { $0.word == word }) else { return nil }
@@ -71,7 +78,9 @@ public enum RowCategory: Int, Sendable, CaseIterable {
     /// A template of which nobody said what it is for.
     case unknown = 4
 
-    public var word: String { "\(self)" }
+    private static let words = names(of: Self.self)
+
+    public var word: String { Self.words[self] ?? "" }
 
     init(_ category: TemplateCategory) {
         self =
@@ -98,7 +107,9 @@ public enum SequenceStep: Int, Sendable, CaseIterable {
     case delivered = 1
     case read = 2
 
-    public var word: String { "\(self)" }
+    private static let words = names(of: Self.self)
+
+    public var word: String { Self.words[self] ?? "" }
 
     func isReached(at state: RowState) -> Bool {
         guard state != .failed, let delivery = state.delivery else { return false }
@@ -117,7 +128,9 @@ public enum SequenceFailure: Int, Sendable, CaseIterable {
     /// The next row goes.
     case skip = 1
 
-    public var word: String { "\(self)" }
+    private static let words = names(of: Self.self)
+
+    public var word: String { Self.words[self] ?? "" }
 }
 
 /// What becomes of an uncertain row that no webhook settles in time.
