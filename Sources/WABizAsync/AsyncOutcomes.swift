@@ -55,10 +55,8 @@ public struct AsyncOutcomes<Messages: AsyncSequence & Sendable>: AsyncSequence, 
             var number = 0
             do throws(Messages.Failure) {
                 while await client.waitForRoom(in: stream, inFlight), let message = try await source.next(isolation: nil) {
-                    var submission = submission(message)
-                    if submission.options.tag == nil { submission.options.tag = Array(String(number).utf8) }
+                    await client.take(submission(message).tagged(number), for: stream)
                     number += 1
-                    await client.take(submission, for: stream)
                 }
             } catch {
                 end.failure = error

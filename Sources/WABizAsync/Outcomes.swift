@@ -53,10 +53,9 @@ public struct Outcomes<Messages: Sequence>: AsyncSequence where Messages.Element
                 held = []
             }
             while !isExhausted, held.count + flying < inFlight {
-                guard var submission = messages.next() else { return isExhausted = true }
-                if submission.options.tag == nil { submission.options.tag = Array(String(number).utf8) }
+                guard let submission = messages.next() else { return isExhausted = true }
+                held.append(submission.tagged(number))
                 number += 1
-                held.append(submission)
             }
         }
     }

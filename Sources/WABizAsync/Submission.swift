@@ -12,4 +12,11 @@ public struct Submission: Sendable {
         self.message = message
         self.options = options
     }
+
+    /// The same with its number as its tag, unless it has one.
+    func tagged(_ number: Int) -> Submission {
+        var submission = self
+        submission.options.tag = options.tag ?? Array(String(number).utf8)
+        return submission
+    }
 }

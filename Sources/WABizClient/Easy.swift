@@ -115,7 +115,6 @@ import WABiz
         // A name look-up that outlasts the time limit is left to end by itself; without this libcurl would wait for it.
         // Older ones than 7.87 know no such option, and wait.
         _ = unsafe wabiz_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
-        note(CURLOPT_OPENSOCKETFUNCTION, unsafe wabiz_curl_set_opener(handle, openSocket))
     }
 
     mutating func sockets(_ opener: curl_opensocket_callback, _ closer: curl_closesocket_callback) {
@@ -178,10 +177,4 @@ import WABiz
         else { return nil }
         return unsafe String(cString: path)
     }
-}
-
-/// Opens sockets that a program started by the host does not inherit, in one step: another thread may fork in between.
-private let openSocket: curl_opensocket_callback = { _, _, address in
-    guard let address = unsafe address?.pointee else { return CURL_SOCKET_BAD }
-    return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
 }

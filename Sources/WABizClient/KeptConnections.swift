@@ -9,10 +9,16 @@ import WABiz
     private var sockets: Set<Int32> = []
     /// Those that were given up and that libcurl has not closed yet, with their local ports.
     private var givenUp: [Int32: UInt16] = [:]
+    /// Who waits for them; nobody for a handle that waits by itself.
+    weak var poller: Poller?
 
-    func opened(_ socket: Int32) { if socket >= 0 { sockets.insert(socket) } }
+    fileprivate func opened(_ socket: Int32) {
+        if socket >= 0 { sockets.insert(socket) }
+        poller?.opened(socket)
+    }
 
-    func closing(_ socket: Int32) {
+    fileprivate func closing(_ socket: Int32) {
+        poller?.closing(socket)
         sockets.remove(socket)
         if !givenUp.isEmpty { givenUp[socket] = nil }
     }
@@ -60,8 +66,6 @@ import WABiz
         var byte: UInt8 = 0
         return unsafe recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
     }
-
-    // MARK: For a handle that sends one request at a time, whose sockets nobody else watches
 
     /// Tells `settings`' handle to report its sockets here.
     func watch(_ settings: inout Settings) {

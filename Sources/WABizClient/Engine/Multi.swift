@@ -58,10 +58,7 @@ import WABiz
 
     /// What every transfer of this handle has in common.
     func prepare(_ settings: inout Settings) {
-        let context = unsafe Unmanaged.passUnretained(poller).toOpaque()
-        unsafe settings.pointer(CURLOPT_OPENSOCKETDATA, context)
-        unsafe settings.pointer(CURLOPT_CLOSESOCKETDATA, context)
-        unsafe settings.sockets(openSocket, closeSocket)
+        unsafe poller.moment.pointee.connections.watch(&settings)
         if let sessions = unsafe sessions { unsafe settings.pointer(CURLOPT_SHARE, sessions) }
     }
 
@@ -125,17 +122,4 @@ private let setTimer: curl_multi_timer_callback = { _, milliseconds, context in
         $0.due = milliseconds < 0 ? Clock.never : milliseconds == 0 ? 0 : Clock.after(Clock.milliseconds, Int64(milliseconds))
     }
     return 0
-}
-
-/// Opens sockets that a program started by the host does not inherit, in one step: another thread may fork in between.
-private let openSocket: curl_opensocket_callback = { context, _, address in
-    guard let context = unsafe context, let address = unsafe address?.pointee else { return CURL_SOCKET_BAD }
-    let opened = socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
-    unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.opened(opened) }
-    return opened
-}
-
-private let closeSocket: curl_closesocket_callback = { context, socket in
-    if let context = unsafe context { unsafe Unmanaged<Poller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.closing(socket) } }
-    return close(socket)
 }

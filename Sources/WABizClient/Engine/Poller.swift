@@ -52,6 +52,7 @@ struct Moment {
         unsafe ready = .allocate(capacity: Poller.most)
         unsafe moment = .allocate(capacity: 1)
         unsafe moment.initialize(to: Moment())
+        unsafe moment.pointee.connections.poller = self
     }
 
     /// In a child process this closes the child's own copies; the parent's stay as they are.
@@ -96,7 +97,6 @@ struct Moment {
     func opened(_ socket: Int32) {
         guard let index = index(of: socket) else { return }
         watches[index] = Watch(isOurs: true)
-        unsafe moment.pointee.connections.opened(socket)
     }
 
     /// A socket of ours is about to be closed. It is taken out by hand: a child process that inherited it would keep it in.
@@ -104,7 +104,6 @@ struct Moment {
         guard let index = index(of: socket) else { return }
         if watches[index].registered != 0 { register(socket, index, 0) }
         watches[index] = Watch()
-        unsafe moment.pointee.connections.closing(socket)
     }
 
     private func index(of socket: Int32) -> Int? {
