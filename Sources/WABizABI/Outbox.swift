@@ -27,7 +27,7 @@ public func wabiz_outbox_put(
 ) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
         let outbox = unsafe try handle(outbox)
-        return Answer(try outbox.put(unsafe required(message, "message"), options: unsafe optional(options)))
+        return Answer(try unsafe outbox.put(borrowing: inPlace(message, "message"), options: inPlace(options)))
     }
 }
 

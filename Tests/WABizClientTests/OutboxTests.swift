@@ -112,6 +112,18 @@ func expectFailure(
         #expect((mixed?[0]["error"] as? [String: Any])?["reason"] as? String == "stopped" && mixed?[1]["new"] as? Bool == true)
     }
 
+    /// The random half of an id is drawn for many rows at a time.
+    @Test(arguments: [1, 2, 33, 70]) func noTwoRowsShareAnID(_ count: Int) throws {
+        let scene = try OutboxScene()
+        let ids = try (0..<2).flatMap { _ in
+            let rows = try scene.put(#"{"messages":[\#(Array(repeating: outboxText, count: count).joined(separator: ","))]}"#)["rows"] as? [[String: Any]]
+            return rows?.compactMap { $0["id"] as? String } ?? []
+        }
+        #expect(ids.count == 2 * count && Set(ids.map { $0.suffix(16) }).count == 2 * count)
+        #expect(ids.map { Int($0.prefix(16), radix: 16) } == (1...2 * count).map { $0 })
+        for id in ids { #expect(try scene.state(id) == "queued") }
+    }
+
     @Test func statusesMoveRowsForward() throws {
         let scene = try OutboxScene()
         let id = try scene.put(outboxText)["id"] as? String ?? ""

@@ -9,6 +9,11 @@ private func make(_ message: String, _ options: String? = nil, config: String = 
     return try OutboxRow(Array(message.utf8), PutOptions(json: options.map { Array($0.utf8) }, api: .cloud), outbox, now: now)
 }
 
+private func read(_ messages: String, _ options: String? = nil) throws -> PutRequest {
+    try PutRequest(
+        Array(messages.utf8), PutOptions(json: options.map { Array($0.utf8) }, api: .cloud), OutboxOptions(path: "x", phoneNumberID: "1"), now: now)
+}
+
 private let text = #"{"to":"+1 (555) 000-1234","text":"Hello"}"#
 private func template(_ to: String = "+15550001234") -> String { #"{"to":"\#(to)","template":"t","language":"en"}"# }
 
@@ -38,6 +43,27 @@ private func template(_ to: String = "+15550001234") -> String { #"{"to":"\#(to)
         let short = template()
         let marketing = try make(#"{"messaging_product":"whatsapp","recipient_type":"individual","to":"1","type":"template","template":{"name":"t","language":{"code":"en"}}}"#, #"{"api":"marketing_messages"}"#)
         #expect(try make(short).digest != marketing.digest && marketing.category == .marketing && marketing.priority == 2)
+    }
+
+    /// Digests stand in files, beside the keys that they are compared under: none of these may ever become another.
+    @Test(arguments: [
+        (
+            #"{ "type":"text", "text":{"body":"\u00e9\n\u2028\/ \"x\""},"to":"+15550001234","messaging_product":"whatsapp","biz_opaque_callback_data":"t" }"#, "{}",
+            "c34385f56a8a2c95f80e98c0aa814ff534b1434cfd9bb4ae75997c85fd3ed12f"
+        ),
+        (#"{"to":"+1 (555) 000-1234","text":"Hello","preview_url":true}"#, "{}", "5656a6410a70788518e2b92617afa89bdaabd3354710bc54d19d6fc48d92fc04"),
+        (
+            #"{"to":"+15550001234","template":"t","language":"en"}"#, #"{"api":"marketing_messages"}"#,
+            "c1fe4586cac7af219054fbadfc2649b6219477ebc41a41e686bfe123c17553ab"
+        ),
+    ])
+    func storedDigestsStayTheSame(_ message: String, _ options: String, _ digest: String) throws {
+        #expect(try Digest(raw: make(message, options).digest)?.hex == digest)
+        // Among others, too: what one message leaves behind is not the next one's.
+        let other = template("+15550009999")
+        let rows = try read(#"{"messages":[\#(message),{"message":\#(message)},\#(other),\#(message)]}"#, options).rows
+        #expect(rows.map { Digest(raw: $0.digest)?.hex == digest } == [true, true, false, true])
+        #expect(rows[0].payload == rows[3].payload && rows[0].tag == rows[3].tag && rows[2].tag == nil && rows[2].person == "15550009999")
     }
 
     @Test func contentIsComparedByPerson() throws {
@@ -152,13 +178,18 @@ private func template(_ to: String = "+15550001234") -> String { #"{"to":"\#(to)
         #expect(OutboxRow.person("+1 (555) 000-12.34") == "15550001234")
         #expect(OutboxRow.person("US.13491208655302741918") == "US.13491208655302741918")
         #expect(OutboxRow.person("") == "" && OutboxRow.person("+") == "+")
+        let long = String(repeating: "+1 ", count: 40)
+        #expect(OutboxRow.person(long) == String(repeating: "1", count: 40) && OutboxRow.person(long + "é") == long + "é")
+    }
+
+    @Test(arguments: [
+        (#""+1 (555) 000-1234""#, "15550001234"), (#""\u002b15550001234""#, "15550001234"), ("15550001234", "15550001234"),
+    ])
+    func aPersonIsReadWhereItStands(_ to: String, _ person: String) throws {
+        #expect(try make(#"{"messaging_product":"whatsapp","to":\#(to),"type":"text","text":{"body":"x"}}"#).person == person)
     }
 
     @Test func manyAreReadAtOnce() throws {
-        let outbox = OutboxOptions(path: "x", phoneNumberID: "1")
-        func read(_ json: String, _ options: String? = nil) throws -> PutRequest {
-            try PutRequest(Array(json.utf8), PutOptions(json: options.map { Array($0.utf8) }, api: .cloud), outbox, now: now)
-        }
         let request = try read(#"{"messages":[\#(text),{"message":\#(text),"key":"k","priority":0}]}"#, #"{"sequence":"s"}"#)
         #expect(request.isMany && request.rows.map(\.priority) == [1, 0] && request.rows.map(\.key) == [nil, "k"] && request.rows.allSatisfy { $0.sequence == "s" })
         #expect(try !read(text).isMany)
@@ -170,5 +201,9 @@ private func template(_ to: String = "+15550001234") -> String { #"{"to":"\#(to)
             #expect(throws: Failure.self) { try read(wrong) }
         }
         #expect(throws: Failure.self) { try read(#"{"messages":[\#(text)]}"#, #"{"key":"k"}"#) }
+        // The options of all before the first message.
+        #expect { try read(#"{"messages":[{"to":"1","text":""},{"message":\#(text),"priority":3}]}"#) } throws: {
+            ($0 as? Failure)?.code == .badArgument && ($0 as? Failure)?.message.hasPrefix("Message 1: ") == true
+        }
     }
 }

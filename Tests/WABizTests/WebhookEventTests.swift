@@ -76,9 +76,20 @@ private func text(_ body: String) throws -> String { try Webhook.parse(body: Arr
         ]
         for (written, canonical) in spellings {
             var text: [UInt8] = []
-            try Tape.read(Array(written.utf8), .tolerant) { Canonical.write($0, to: &text) }
+            try Tape.read(Array(written.utf8), .tolerant) { _ = Canonical.write($0, to: &text) }
             #expect(text.text == canonical)
         }
+    }
+
+    /// Small objects are put in order on their way, large ones at their end.
+    @Test(arguments: [3, 14, 15, 400]) func membersAreSortedHoweverManyThereAre(_ count: Int) throws {
+        // "m" stands there twice, before and behind the others.
+        let names = (0..<count).map { "\($0 * 7 % count)" }
+        let written = #"{"m":1,\#(names.map { #""\#($0)":{"b":0,"a":[]}"# }.joined(separator: ",")),"m":2}"#
+        let sorted = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        var text: [UInt8] = []
+        try Tape.read(Array(written.utf8), .tolerant) { _ = Canonical.write($0, to: &text) }
+        #expect(text.text == "{" + sorted.map { #""\#($0)":{"a":[],"b":0}"# }.joined(separator: ",") + #","m":1,"m":2}"#)
     }
 
     @Test func whatDiffersHasAnotherKey() throws {

@@ -55,7 +55,7 @@ package struct Digest: Sendable {
     }
 
     /// SHA-256 of two parts, one behind the other.
-    private static func hash(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ context: OpaquePointer) -> Digest? {
+    fileprivate static func hash(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ context: OpaquePointer) -> Digest? {
         unsafe collect { output, written in
             unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
                 && EVP_DigestUpdate(context, start(of: first), first.count) == 1
@@ -170,6 +170,21 @@ package struct Digest: Sendable {
             for index in 0..<length { unsafe digest.code[index] = buffer[index] }
             return digest
         }
+    }
+}
+
+/// SHA-256 of many texts, one after the other: what libcrypto needs for one is kept for the next.
+@safe struct KeptDigest: ~Copyable {
+    private let context: OpaquePointer?
+
+    init() { unsafe context = EVP_MD_CTX_new() }
+
+    deinit { unsafe EVP_MD_CTX_free(context) }
+
+    /// Of two parts, one behind the other. Nil when libcrypto refuses the algorithm or has no memory.
+    func sha256(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Digest? {
+        guard let context = unsafe context else { return nil }
+        return unsafe Digest.hash(first, second, context)
     }
 }
 

@@ -30,7 +30,8 @@ enum RecipientKey {
         return 1...17 ~= count ? digits : hash(text)
     }
 
-    private static func isMark(_ byte: UInt8) -> Bool {
+    /// What phone numbers are written with beside digits.
+    static func isMark(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "+"), UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"): true
         default: false

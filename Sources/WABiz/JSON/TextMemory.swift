@@ -82,6 +82,16 @@ import Glibc
         count &+= length
     }
 
+    /// Appends a number as 16 lower-case hexadecimal digits.
+    mutating func append(hex number: UInt64) {
+        guard let end = unsafe room(for: 16) else { return }
+        for place in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: number &>> UInt64(truncatingIfNeeded: 60 &- place &* 4)) & 15
+            unsafe end[place] = Digest.hexDigit(digit)
+        }
+        count &+= 16
+    }
+
     /// Takes back what was appended behind `length` bytes.
     mutating func cut(to length: Int) {
         if length >= 0, length < count { count = length }

@@ -12,6 +12,12 @@ public struct JSONWriter: ~Copyable {
     /// The text so far, copied.
     public var bytes: [UInt8] { text.array }
 
+    /// Begins anew, in the memory that it has.
+    mutating func clear() {
+        text.cut(to: 0)
+        needsComma = false
+    }
+
     /// The text, for whoever keeps it.
     public consuming func finish() -> TextMemory { text }
 

@@ -50,18 +50,22 @@ public struct Message: Sendable {
         }
     }
 
-    /// Reads, expands a short form, checks, and hands over the report, the payload and the id of a status=read message.
     private static func examine<Result>(
         _ json: UnsafeRawBufferPointer, _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try unsafe Tape.read(json) { (document) throws(Failure) in
-            guard ShortForm.isShort(document) else {
-                var walk = Validation(options: options)
-                let type = walk.checkMessage(document)?.description
-                return try body(Report(type: type, issues: walk.issues, omitted: walk.omitted), document, readID(document, type))
-            }
-            return try expand(document, options, body)
+        try unsafe Tape.read(json) { (document) throws(Failure) in try examine(document, options, body) }
+    }
+
+    /// Expands a short form, checks, and hands over the report, the payload and the id of a status=read message.
+    static func examine<Result>(
+        _ document: JSONView, _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard ShortForm.isShort(document) else {
+            var walk = Validation(options: options)
+            let type = walk.checkMessage(document)?.description
+            return try body(Report(type: type, issues: walk.issues, omitted: walk.omitted), document, readID(document, type))
         }
+        return try expand(document, options, body)
     }
 
     private static func expand<Result>(

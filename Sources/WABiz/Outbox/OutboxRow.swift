@@ -98,14 +98,10 @@ public struct RowID: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(32)
-        for word in [UInt64(truncatingIfNeeded: number), nonce] {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                text.append(Digest.hexDigit(UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
+        var text = TextMemory(capacity: 32)
+        text.append(hex: UInt64(truncatingIfNeeded: number))
+        text.append(hex: nonce)
+        return unsafe String(decoding: text.bytes, as: UTF8.self)
     }
 
     private static func value(_ digit: UInt8) -> UInt64? {

@@ -25,9 +25,20 @@ public struct PutOptions: Sendable {
 
     /// - Throws: `.badJSON`, or `.badArgument` naming what is wrong.
     public init(json: [UInt8]?, api: API) throws(Failure) {
+        guard let json else {
+            unsafe try self.init(borrowing: nil, api: api)
+            return
+        }
+        self = try unsafe json.withUnsafeBufferPointer { (json) throws(Failure) in
+            try unsafe PutOptions(borrowing: UnsafeRawBufferPointer(json), api: api)
+        }
+    }
+
+    /// The same for a text that the caller keeps until this returns.
+    @unsafe package init(borrowing json: UnsafeRawBufferPointer?, api: API) throws(Failure) {
         message.api = api
-        guard let json else { return }
-        self = try Tape.read(json) { [defaults = self] (root) throws(Failure) in try PutOptions(root, defaults: defaults) }
+        guard let json = unsafe json else { return }
+        self = try unsafe Tape.read(json) { [defaults = self] (root) throws(Failure) in try PutOptions(root, defaults: defaults) }
     }
 
     /// - Parameter isElement: `message` stands beside the options.

@@ -26,7 +26,7 @@ package enum PutRules {
     package static func rule(_ row: OutboxRow, _ facts: PersonFacts, checksWindow: Bool, now: Int) -> Ruling {
         if row.category == .marketing, facts.hasStopped { return .refuse(stopped) }
         guard checksWindow, row.category == .service, !row.isGroup else { return .go(warnings: []) }
-        guard let heard = facts.heardAt else { return .go(warnings: [windowUnknown]) }
+        guard let heard = facts.heardAt else { return .go(warnings: unheard) }
         // A clock that went back leaves a moment in the future: the window is open.
         if heard > now - window { return .go(warnings: []) }
         guard row.fallback != nil, !row.usedFallback else { return .refuse(windowClosed) }
@@ -46,6 +46,9 @@ package enum PutRules {
         .blocked, "Nothing was heard from this person: Meta refuses a free-form message when they did not write within 24 hours. Apply the webhooks, or send a template.",
         retry: .waitWindow
     ).because("window_unknown")
+
+    /// Made once: most rows of a campaign are warned of it.
+    private static let unheard = [windowUnknown]
 
     package static let repeated = Failure(
         .blocked, "The same content was put for the same person a short while ago. Do not send it again because no delivery was seen: watch the statuses.",

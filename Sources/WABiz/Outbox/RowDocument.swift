@@ -32,7 +32,7 @@ extension OutboxRow {
 
     /// What every document about a row begins with.
     private func writeName(to json: inout JSONWriter) {
-        json.member("id", id.description)
+        json.member("id", id)
         if let key { json.member("key", key) }
         if let tag { json.name("tag"); json.raw(tag) }
         json.member("state", state.word)
@@ -66,8 +66,14 @@ extension OutboxRow {
     /// `{"id":…,"state":…,…}` with one answer behind it.
     package func answer(_ name: StaticString, _ value: Bool, warnings: [Failure] = []) -> JSONWriter {
         var json = JSONWriter()
+        writeAnswer(name, value, warnings: warnings, to: &json)
+        return json
+    }
+
+    /// The same into a larger document.
+    package func writeAnswer(_ name: StaticString, _ value: Bool, warnings: [Failure] = [], to json: inout JSONWriter) {
         json.beginObject()
-        json.member("id", id.description)
+        json.member("id", id)
         json.member("state", state.word)
         json.name(name)
         json.bool(value)
@@ -75,23 +81,21 @@ extension OutboxRow {
         if !warnings.isEmpty {
             json.name("warnings")
             json.beginArray()
-            for warning in warnings {
+            for index in warnings.indices {
                 json.beginObject()
-                json.member("code", warning.reason ?? warning.code.rawValue)
-                json.member("message", warning.message)
+                json.member("code", warnings[index].reason ?? warnings[index].code.rawValue)
+                json.member("message", warnings[index].message)
                 json.endObject()
             }
             json.endArray()
         }
         json.endObject()
-        return json
     }
 
-    /// The answer of `put` for a key whose row is gone.
-    package static func answer(ofPruned id: RowID, _ state: RowState) -> [UInt8] {
-        var row = OutboxRow()
-        (row.number, row.nonce, row.state) = (id.number, id.nonce, state)
-        return row.answer("new", false).bytes
+    /// What is left of a row that is gone: enough for the answer of `put` for its key.
+    package init(pruned id: RowID, _ state: RowState) {
+        self.init()
+        (number, nonce, self.state) = (id.number, id.nonce, state)
     }
 
     /// What `apply` says about the row of an event.
@@ -108,6 +112,17 @@ extension OutboxRow {
 }
 
 extension JSONWriter {
+    mutating func member(_ name: StaticString, _ id: RowID) {
+        self.name(name)
+        _ = value { text in
+            text.append(UInt8(ascii: "\""))
+            text.append(hex: UInt64(truncatingIfNeeded: id.number))
+            text.append(hex: id.nonce)
+            text.append(UInt8(ascii: "\""))
+            return true
+        }
+    }
+
     package mutating func member(_ name: StaticString, _ text: String) {
         self.name(name)
         string(text)

@@ -41,14 +41,14 @@ enum EventKey {
     }
 
     /// The key of something without an id: the hash of its canonical text, and of its entry's id and time.
-    /// `label` sorts before "id". Nil when libcrypto has no memory, so that at worst nothing is dropped as a repetition.
+    /// `label` sorts before "id". Nil when there is no memory, so that at worst nothing is dropped as a repetition.
     static func hash(_ label: StaticString, _ value: JSONView, entry: EntryStamp = EntryStamp(), prefix: StaticString = "") -> [UInt8]? {
         var text = Array("{\"\(label)\":".utf8)
-        Canonical.write(value, to: &text)
+        guard Canonical.write(value, to: &text) else { return nil }
         for (name, stamp) in [("id", entry.id), ("time", entry.time)] {
             guard let stamp else { continue }
             text.append(contentsOf: ",\"\(name)\":".utf8)
-            Canonical.write(stamp, to: &text)
+            guard Canonical.write(stamp, to: &text) else { return nil }
         }
         text.append(UInt8(ascii: "}"))
         let prefix = prefix.utf8CodeUnitCount > 0 ? Array("\(prefix):".utf8) : []

@@ -31,8 +31,7 @@ public struct EventKeys: Sendable {
         guard key.isString else { return nil }
         // Canonical, so that a key is the same however its escapes are written.
         var text: [UInt8] = []
-        Canonical.write(key, to: &text)
-        guard let digest = Digest.sha256(text) else {
+        guard Canonical.write(key, to: &text), let digest = Digest.sha256(text) else {
             throw Failure(.noMemory, "libcrypto could not compute SHA-256; free memory and check its configuration.")
         }
         return Array(digest.bytes.prefix(16))

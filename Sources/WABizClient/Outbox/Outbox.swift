@@ -49,54 +49,71 @@ public final class Outbox {
     /// - Returns: `{"id":…,"state":…,"new":…}`, or `{"rows":[…]}`.
     /// - Throws: `.invalid`, `.badJSON`, `.badArgument`, `.blocked`, `.conflict`, `.storage`, `.forked`: nothing was stored.
     public func put(_ json: [UInt8], options written: [UInt8]? = nil) throws(Failure) -> [UInt8] {
+        try unsafe json.withUnsafeBufferPointer { (json) throws(Failure) in
+            guard let written else { return try unsafe put(borrowing: UnsafeRawBufferPointer(json), options: nil).array }
+            return try unsafe written.withUnsafeBufferPointer { (written) throws(Failure) in
+                try unsafe put(borrowing: UnsafeRawBufferPointer(json), options: UnsafeRawBufferPointer(written)).array
+            }
+        }
+    }
+
+    /// The same for texts that the caller keeps until this returns.
+    @unsafe package func put(borrowing json: UnsafeRawBufferPointer, options written: UnsafeRawBufferPointer?) throws(Failure) -> TextMemory {
         try checkProcess()
         defer { ring() }
-        let given = try PutOptions(json: written, api: options.api)
+        let given = try unsafe PutOptions(borrowing: written, api: options.api)
         let now = milliseconds(given.message.now)
-        let request = try PutRequest(json, given, options, now: now)
-        let answers = try store.transaction { () throws(Failure) in
-            var answers: [[UInt8]] = []
-            answers.reserveCapacity(request.rows.count)
-            for (index, row) in request.rows.enumerated() { answers.append(try put(row, request.isMany ? index : nil, now)) }
-            return answers
-        }
-        guard request.isMany else { return answers.first ?? [] }
-        return list("rows", answers)
+        var request = try unsafe PutRequest(borrowing: json, given, options, now: now)
+        return try store.transaction { () throws(Failure) in try put(&request, now) }
     }
 
-    /// - Parameter index: of one among many; when it is blocked, that is its answer.
-    private func put(_ row: OutboxRow, _ index: Int?, _ now: Int) throws(Failure) -> [UInt8] {
-        do { return try put(row, now) } catch {
-            guard let index else { throw error }
-            guard error.code == .blocked else { throw error.inside("/messages/\(index)", of: "Message \(index)") }
-            return error.document.bytes
+    private func put(_ request: inout PutRequest, _ now: Int) throws(Failure) -> TextMemory {
+        var json = JSONWriter(capacity: min(request.rows.count, 1000) * 320)
+        var nonces = Nonces(for: request.rows.count)
+        if request.isMany {
+            json.beginObject()
+            json.name("rows")
+            json.beginArray()
         }
+        for index in request.rows.indices {
+            do { try put(&request.rows[index], &nonces, now, &json) } catch {
+                guard request.isMany else { throw error }
+                guard error.code == .blocked else { throw error.inside("/messages/\(index)", of: "Message \(index)") }
+                // Of one among many it is the answer.
+                json.raw(error.document.bytes)
+            }
+        }
+        if request.isMany {
+            json.endArray()
+            json.endObject()
+        }
+        return json.finish()
     }
 
-    private func put(_ row: OutboxRow, _ now: Int) throws(Failure) -> [UInt8] {
-        if let known = try rowUnderKey(of: row, now) { return known }
-        var row = row
+    /// Stores a row and writes its answer; where it throws, nothing was written.
+    private func put(_ row: inout OutboxRow, _ nonces: inout Nonces, _ now: Int, _ json: inout JSONWriter) throws(Failure) {
+        if let key = row.key, try isAnswered(row, under: key, now, &json) { return }
         let warnings = try admit(&row, now)
         let content = options.repeatInterval > 0 ? try row.contentDigest() : nil
         if let content { try refuseRepetition(content, now) }
-        row.nonce = Outbox.random()
+        row.nonce = nonces.next()
         if let sequence = row.sequence, try store.isHeldBack(row.account, sequence, before: .max) { row.wait() }
         try store.insert(&row)
         if let key = row.key { try store.take(key, row) }
         if let content { try store.noteContent(content, of: row) }
-        return row.answer("new", true, warnings: warnings).bytes
+        row.writeAnswer("new", true, warnings: warnings, to: &json)
     }
 
-    /// The answer for a key that is taken by the same message.
-    private func rowUnderKey(of row: OutboxRow, _ now: Int) throws(Failure) -> [UInt8]? {
-        guard let key = row.key else { return nil }
+    /// Answers for a key that is taken by the same message; false when the key is free.
+    private func isAnswered(_ row: OutboxRow, under key: String, _ now: Int, _ json: inout JSONWriter) throws(Failure) -> Bool {
         try store.dropKey(key, now: now)
-        guard let taken = try store.key(key) else { return nil }
+        guard let taken = try store.key(key) else { return false }
         guard taken.digest == row.digest else {
             throw Failure(.conflict, "The key \"\(key)\" is taken by a different message; its row is \(taken.id). Use a new key for a new message.", retry: .never)
         }
-        if let row = try store.row(taken.id) { return row.answer("new", false).bytes }
-        return OutboxRow.answer(ofPruned: taken.id, taken.state)
+        let known = try store.row(taken.id) ?? OutboxRow(pruned: taken.id, taken.state)
+        known.writeAnswer("new", false, to: &json)
+        return true
     }
 
     /// The rules about the person; the fallback takes over where they say so.
@@ -271,17 +288,6 @@ public final class Outbox {
     static func random() -> UInt64 {
         var generator = SystemRandomNumberGenerator()
         return generator.next()
-    }
-
-    private func list(_ name: StaticString, _ documents: [[UInt8]]) -> [UInt8] {
-        var json = JSONWriter(capacity: documents.reduce(32) { $0 + $1.count + 1 })
-        json.beginObject()
-        json.name(name)
-        json.beginArray()
-        for document in documents { json.raw(document) }
-        json.endArray()
-        json.endObject()
-        return json.bytes
     }
 
     func checkProcess() throws(Failure) {
