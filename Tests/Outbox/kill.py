@@ -101,7 +101,8 @@ class Campaign:
     def take_in(self, out: str) -> None:
         for line in out.splitlines():
             words = line.split()
-            if words[0] == "put" and len(words) == 3:
+            # What was read with the first line may end within a later one: the rest of that begins anywhere.
+            if len(words) == 3 and words[0] == "put":
                 known = self.promised.setdefault(int(words[1]), words[2])
                 assert known == words[2], f"key k{words[1]} had the row {known} and has {words[2]} now"
 
