@@ -175,14 +175,15 @@ package struct Digest: Sendable {
 
 /// SHA-256 of many texts, one after the other: what libcrypto needs for one is kept for the next.
 @safe struct KeptDigest: ~Copyable {
-    private let context: OpaquePointer?
+    private var context: OpaquePointer?
 
-    init() { unsafe context = EVP_MD_CTX_new() }
+    init() { unsafe context = nil }
 
     deinit { unsafe EVP_MD_CTX_free(context) }
 
     /// Of two parts, one behind the other. Nil when libcrypto refuses the algorithm or has no memory.
-    func sha256(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Digest? {
+    mutating func sha256(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Digest? {
+        unsafe context = context ?? EVP_MD_CTX_new()
         guard let context = unsafe context else { return nil }
         return unsafe Digest.hash(first, second, context)
     }

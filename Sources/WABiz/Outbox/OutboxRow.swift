@@ -24,7 +24,7 @@ public struct OutboxRow: Sendable, Equatable {
     package var key: String?
     /// The caller's tag as JSON.
     package var tag: [UInt8]?
-    /// What is compared under a key.
+    /// What is compared under a key; empty without one.
     package var digest: [UInt8] = []
     package var sequence: String?
     package var after = SequenceStep.delivered

@@ -9,7 +9,7 @@ package struct RowMaker: ~Copyable {
     private var canonical = CanonicalText()
     /// What stands before the canonical text where it is hashed.
     private var heading = TextMemory()
-    private let digest = KeptDigest()
+    private var digest = KeptDigest()
 
     /// - Parameter now: Unix milliseconds.
     package init(_ outbox: OutboxOptions, now: Int) {
@@ -44,15 +44,14 @@ package struct RowMaker: ~Copyable {
 
     // MARK: Parts
 
-    /// Takes the payload apart: the caller's callback data, the person, what it is for, and the digest.
+    /// Takes the payload apart: the caller's callback data, the person, what it is for, and what is compared under a key.
     private mutating func read(_ written: JSONView, _ options: PutOptions, into row: inout OutboxRow) throws(Failure) {
         row.tag = try readPayload(written, into: &row.payload)
         row.isGroup = written["recipient_type"]?.equalsIgnoringCase("group") == true
         row.person = RowMaker.person(written, row.isGroup)
         row.category = RowMaker.category(written, options.message)
-        canonical.clear()
-        canonical.append(written)
-        row.digest = try digest(row.account, row.api)
+        // Nobody asks for the digest of a message without a key.
+        if options.key != nil { row.digest = try digest(of: written, row.account, row.api) }
     }
 
     /// Copies a payload without the callback data, which it hands back as JSON.
@@ -110,7 +109,9 @@ package struct RowMaker: ~Copyable {
     }
 
     /// SHA-256 of account, dialect and canonical text, told apart by their lengths. It stands in files: it never changes.
-    private mutating func digest(_ account: String, _ api: API) throws(Failure) -> [UInt8] {
+    private mutating func digest(of written: JSONView, _ account: String, _ api: API) throws(Failure) -> [UInt8] {
+        canonical.clear()
+        canonical.append(written)
         heading.cut(to: 0)
         for part in [account, api.rawValue] {
             var part = part
