@@ -12,8 +12,9 @@ LIBRARY   := libwabiz.so.$(VERSION)
 # One set of flags for both products, so that the second build finds the modules of the first. Without a run path of its own the
 # library looks for others where the system does. FASTER is for what is built here alone: a package with such flags of its own could be
 # nobody's dependency. A send needs 3 % fewer instructions without the checks that no two accesses to one variable overlap (the tests
-# run with them), and where small functions of one module are compiled into the others.
-FASTER      = -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization
+# run with them), and where small functions of one module are compiled into the others. Functions in sections of their own can be laid
+# beside each other (include/wabiz.order) or left out: 200 KB less.
+FASTER      = -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization -Xswiftc -Xfrontend -Xswiftc -function-sections
 SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disable-local-rpath $(FASTER)
 
 # What a target runs may be missing in this version: say so in place of make's own words.
