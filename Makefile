@@ -50,8 +50,8 @@ stage: library command
 # Does not depend on `all`: under sudo there is often no Swift, and what was staged is what goes in.
 install:  ## install the staged tree: PREFIX=/usr/local DESTDIR=
 	@test -e $(BUILD)/lib/libwabiz.so || { echo "Nothing is staged yet: run make first." >&2; exit 1; }
-	install -d $(DESTDIR)$(PREFIX)
-	cd $(BUILD) && tar -cf - lib include bin | tar -C $(abspath $(DESTDIR)$(PREFIX)) --no-same-owner -xf -
+	install -d "$(DESTDIR)$(PREFIX)"
+	tar -C $(BUILD) -cf - lib include bin | tar -C "$(DESTDIR)$(PREFIX)" --no-same-owner -xf -
 	@echo "Installed wabiz $(VERSION) under $(DESTDIR)$(PREFIX). When programs do not find libwabiz.so.0: sudo ldconfig"
 
 examples: $(BUILD)/examples/send $(BUILD)/examples/send_many $(BUILD)/examples/receive  ## build the C examples against the staged tree

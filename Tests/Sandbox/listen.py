@@ -2,12 +2,14 @@
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import tempfile
 import threading
 from pathlib import Path
+from shlex import quote
 from urllib.parse import urlencode
 
 from harness import COMMAND, PATIENCE, SECRET, TOKEN, Sandbox, expect, run, signature
@@ -21,6 +23,11 @@ def note(*texts: str, **dump) -> bytes:
     messages = [{"id": f"wamid.{text}", "from": "15557654321", "timestamp": "1767225600", "type": "text", "text": {"body": text}} for text in texts]
     change = {"field": "messages", "value": {"metadata": {"phone_number_id": "42"}, "messages": messages}}
     return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}, **dump).encode()
+
+
+def quoted(path: Path) -> str:
+    """A path as a word of the shell: the folder of temporary files may have a space in its name."""
+    return quote(str(path))
 
 
 class Listener:
@@ -203,13 +210,13 @@ def test_unsigned_callbacks_of_an_on_premises_client():
 def test_a_command_gets_each_event():
     with tempfile.TemporaryDirectory() as folder:
         seen = Path(folder, "seen")
-        with Listener("--exec", f"cat >> {seen}; env | grep -c ^WABIZ_ >> {seen}; true") as listener:
+        with Listener("--exec", f"cat >> {quoted(seen)}; env | grep -c ^WABIZ_ >> {quoted(seen)}; true") as listener:
             expect(listener.post(note("one", "two")), 200)
             lines = seen.read_text().splitlines()  # the answer comes after the command
             expect([json.loads(line)["text"] for line in lines[::2]], ["one", "two"])
             expect(lines[1::2], ["0", "0"])  # no secret in its environment
         expect(listener.lines, [])
-        with Listener("--exec", f"cat > {seen}", "--batch") as listener:
+        with Listener("--exec", f"cat > {quoted(seen)}", "--batch") as listener:
             expect(listener.post(note("one", "two")), 200)
             expect([event["text"] for event in json.loads(seen.read_text())["events"]], ["one", "two"])
         with Listener("--exec", "wc -c") as listener:  # its output is ours
@@ -221,7 +228,7 @@ def test_a_command_that_fails_is_answered_500():
     with tempfile.TemporaryDirectory() as folder:
         tries = Path(folder, "tries")
         # Fails for the event "two" until the third try.
-        with Listener("--exec", f"if grep -q two; then echo >> {tries}; test $(wc -l < {tries}) -ge 3; fi") as listener:
+        with Listener("--exec", f"if grep -q two; then echo >> {quoted(tries)}; test $(wc -l < {quoted(tries)}) -ge 3; fi") as listener:
             expect([listener.post(note("one", "two")) for _ in range(4)], [500, 500, 200, 200])
             listener.complaint("status 1")
             expect(listener.ask(body=note("two"))[0], 401)  # nothing was run for it
@@ -248,7 +255,7 @@ def test_a_command_that_reads_nothing_or_hangs_up_does_no_harm():
 def test_a_command_that_hangs_is_killed():
     with tempfile.TemporaryDirectory() as folder:
         alive = Path(folder, "child")
-        with Listener("--exec", f"sleep 600 & echo $! > {alive}; wait", "--exec-seconds", "0.5") as listener:
+        with Listener("--exec", f"sleep 600 & echo $! > {quoted(alive)}; wait", "--exec-seconds", "0.5") as listener:
             expect(listener.post(note("one")), 500)
             listener.complaint("killed")
             child = int(alive.read_text())
@@ -269,7 +276,7 @@ def is_running(process: int) -> bool:
 def test_a_command_that_leaves_something_behind_holds_no_line():
     with tempfile.TemporaryDirectory() as folder:
         left = Path(folder, "left")
-        with Listener("--exec", f"sleep 600 > /dev/null 2>&1 & echo $! > {left}") as listener:
+        with Listener("--exec", f"sleep 600 > /dev/null 2>&1 & echo $! > {quoted(left)}") as listener:
             host, _, port = listener.address.rpartition(":")
             with socket.create_connection((host, int(port)), PATIENCE) as line:
                 body = note("one")
@@ -300,17 +307,21 @@ def test_it_answers_500_when_nothing_can_be_written():
 def test_what_is_being_handed_on_is_finished_at_the_end():
     with tempfile.TemporaryDirectory() as folder:
         begun, go, done = (Path(folder, name) for name in ("begun", "go", "done"))
-        os.mkfifo(begun)
-        os.mkfifo(go)
-        listener = Listener("--exec", f"echo > {begun}; cat {go}; echo > {done}")
+        for name in (begun, go):
+            os.mkfifo(name)
+        # Held open for both ways, so that opening them waits for nobody here.
+        hears, says = (os.open(name, os.O_RDWR) for name in (begun, go))
+        listener = Listener("--exec", f"echo > {quoted(begun)}; read -r _ < {quoted(go)}; echo > {quoted(done)}")
         answers = []
         thread = threading.Thread(target=lambda: answers.append(listener.post(note("one"))))
         thread.start()
-        begun.read_text()  # the command runs
+        assert select.select([hears], [], [], PATIENCE)[0], ("the command does not run", answers, listener.complaints)
         listener.process.terminate()
-        go.write_text("now")
+        os.write(says, b"now\n")
         thread.join(PATIENCE)
         expect((answers, done.exists(), listener.end()), ([200], True, 0))
+        os.close(hears)
+        os.close(says)
     for number in (signal.SIGINT, signal.SIGTERM):
         expect(Listener().end(number), 0)
 
@@ -332,7 +343,7 @@ def test_the_sandboxs_webhooks_come_through():
 def test_an_event_that_could_not_be_handed_on_comes_again():
     with tempfile.TemporaryDirectory() as folder:
         tries = Path(folder, "tries")
-        with Listener("--exec", f"cat >> {tries}; test $(wc -l < {tries}) -ge 3") as listener:
+        with Listener("--exec", f"cat >> {quoted(tries)}; test $(wc -l < {quoted(tries)}) -ge 3") as listener:
             with Sandbox("--webhook", listener.url, "--app-secret", SECRET) as sandbox:
                 answer = sandbox.ask("POST", "/sandbox/inbound", {"from": "15557654321", "text": "again"})[1]
                 expect(answer["webhook_status"], 200)

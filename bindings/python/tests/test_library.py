@@ -31,7 +31,7 @@ def loaded_file() -> str:
     """The file that this process has mapped."""
     wabiz.version()
     maps = Path("/proc/self/maps").read_text()
-    return next(line.split()[-1] for line in maps.splitlines() if "libwabiz" in line)
+    return next(line.split(maxsplit=5)[-1] for line in maps.splitlines() if "libwabiz" in line)  # a path may hold spaces
 
 
 def test_one_version_everywhere() -> None:
