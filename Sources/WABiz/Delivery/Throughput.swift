@@ -16,6 +16,7 @@ package struct Throughput: Sendable {
     private var times: [Int64] = []
     /// How many were taken so far.
     private var taken: UInt64 = 0
+    private var look: Look?
     /// Whether the second was used up: tokens are then spread over it in place of being taken in one burst each second.
     private var isSaturated = false
     /// Microseconds: when the next one is due while saturated.
@@ -69,10 +70,12 @@ package struct Throughput: Sendable {
         return nil
     }
 
-    /// How many of so many messages could go until a moment, and when the next one could.
+    /// How many of so many messages could go until a moment, which counts as less than a second away, and when the next one could.
     package func turns(_ most: Int, until moment: Int64, _ now: Int64) -> (count: Int, next: Int64?) {
         guard limit > 0 else { return (most, nil) }
+        let moment = min(moment, now.plus(Throughput.window - 1))
         var pace = self
+        pace.look = Look(start: taken)
         var (time, count) = (now, 0)
         while count < most {
             guard let next = pace.take(time) else {
@@ -153,18 +156,33 @@ package struct Throughput: Sendable {
 
     // MARK: The ring
 
+    /// Turns taken for the sake of an answer alone. The ring is shared with the pace that was asked, and stays as it is: no token
+    /// comes back within the second of a look, so that its first and its last time are all that is ever asked for.
+    private struct Look {
+        let start: UInt64
+        var first: Int64 = 0
+        var last: Int64 = 0
+    }
+
     private func slot(_ number: UInt64) -> Int { Int(number % UInt64(max(limit, 1))) }
 
     /// The start time of the message so many before the next one, or nil when there were not so many.
     private func time(back: Int) -> Int64? {
         guard back > 0, UInt64(back) <= taken else { return nil }
-        let slot = slot(taken - UInt64(back))
+        let number = taken - UInt64(back)
+        if let look, number >= look.start { return number == look.start ? look.first : look.last }
+        let slot = slot(number)
         return times.indices.contains(slot) ? times[slot] : nil
     }
 
     private mutating func note(_ now: Int64) {
-        let slot = slot(taken)
-        if times.indices.contains(slot) { times[slot] = now } else { times.append(now) }
+        if let look {
+            self.look?.last = now
+            if taken == look.start { self.look?.first = now }
+        } else {
+            let slot = slot(taken)
+            if times.indices.contains(slot) { times[slot] = now } else { times.append(now) }
+        }
         taken &+= 1
     }
 }

@@ -204,10 +204,40 @@ private func most(_ times: [Int64], in window: Int64 = 1000) -> Int {
         var pace = Throughput(limit: 10)
         #expect(pace.turns(7, until: 0, 0) == (7, nil))
         #expect(pace.turns(99, until: 0, 0) == (10, Throughput.window))
-        #expect(50...60 ~= pace.turns(99, until: 5 * Throughput.window, 0).count)
         for _ in 0..<4 { #expect(pace.take(0) == nil) }
         #expect(pace.turns(99, until: 0, 0) == (6, Throughput.window))
         #expect(Throughput(limit: 0).turns(99, until: 0, 0) == (99, nil))
+    }
+
+    /// A look says what taking would have come to, whatever went before and however slow the pace is by then.
+    @Test(arguments: [1, 2, 3, 7, 80, 1000]) func aLookAgreesWithTaking(_ limit: Int) {
+        var numbers = SeededNumbers(seed: UInt64(limit))
+        var pace = Throughput(limit: limit)
+        var now: Int64 = 0
+        for _ in 0..<3000 {
+            now += Int64.random(in: 0...Int64(3000 / limit + 2), using: &numbers)
+            if Int.random(in: 0..<300, using: &numbers) == 0 { pace.slow(.code(130429), wait: Bool.random(using: &numbers) ? nil : 700, now) }
+            let (most, ahead) = (Int.random(in: 0...limit + 5, using: &numbers), Int64.random(in: 0..<Throughput.window, using: &numbers))
+            var copy = pace
+            var (time, count, next) = (now, 0, Int64?.none)
+            while count < most, next == nil {
+                if let again = copy.take(time) {
+                    if again > now + ahead { next = again } else { time = again }
+                } else {
+                    count += 1
+                }
+            }
+            let found = pace.turns(most, until: now + ahead, now)
+            #expect(found.count == count && found.next == next)
+            for _ in 0..<Int.random(in: 0...3, using: &numbers) { _ = pace.take(now) }
+            if Bool.random(using: &numbers) { pace.left(pace.last, now + Int64.random(in: 0...40, using: &numbers)) }
+        }
+    }
+
+    @Test func aLookEndsWithinASecond() {
+        let pace = Throughput(limit: 10)
+        #expect(pace.turns(99, until: 5 * Throughput.window, 0) == (10, Throughput.window))
+        #expect(pace.turns(99, until: .max, 0) == (10, Throughput.window))
     }
 
     // MARK: What slows down
