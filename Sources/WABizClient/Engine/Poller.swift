@@ -152,20 +152,21 @@ struct Moment {
         for place in 0..<max(0, Int(count)) {
             let descriptor = unsafe wabiz_epoll_descriptor(ready + place)
             guard descriptor != timer, let index = index(of: descriptor), watches[index].wanted == 0 else { continue }
-            retire(descriptor, index, unsafe wabiz_epoll_events(ready + place))
+            retire(descriptor, index)
         }
     }
 
-    /// Something is to be had from an unused connection: its peer closed it or spoke out of turn. That it could be written to, as libcurl
-    /// last wanted, is nothing new.
-    private func retire(_ socket: Int32, _ index: Int, _ events: UInt32) {
-        guard events & ~EPOLLOUT.rawValue != 0 || KeptConnections.hasSpoken(socket) else { return register(socket, index, EPOLLIN.rawValue) }
+    /// Something may be to be had from an unused connection: its peer closed it or spoke out of turn. The connection is looked at, because
+    /// an event tells of what was: that it could be written to, as libcurl last wanted, or an answer that libcurl has taken in since, on the
+    /// occasion of another event of the same wait.
+    private func retire(_ socket: Int32, _ index: Int) {
+        guard KeptConnections.hasSpoken(socket) else { return register(socket, index, EPOLLIN.rawValue) }
         register(socket, index, 0)
         if givesUpTalkers || KeptConnections.isClosed(socket) { unsafe moment.pointee.connections.giveUp(socket) }
     }
 
     private func hear(_ socket: Int32, _ index: Int, _ events: UInt32, _ take: (Int32, Int32) -> Void) {
-        guard watches[index].wanted != 0 else { return retire(socket, index, events) }
+        guard watches[index].wanted != 0 else { return retire(socket, index) }
         var mask: Int32 = 0
         if events & EPOLLIN.rawValue != 0 { mask |= Int32(CURL_CSELECT_IN) }
         if events & EPOLLOUT.rawValue != 0 { mask |= Int32(CURL_CSELECT_OUT) }
