@@ -37,7 +37,7 @@ def receipt(id: str) -> dict[str, Any]:
 # ------------------------------------------------------------------- disk
 
 DISK = """
-import json, os, sys
+import json, os, sys, threading
 sys.path.insert(0, sys.argv[2])
 import wabiz
 from stub import Stub, accepts
@@ -79,9 +79,11 @@ assert is_full(lambda: outbox.apply(events(stored, "delivered"))) and states() =
 with Stub() as stub, open_client(stub.url, phone_number_id="900", max_in_flight=4) as client:
     assert is_full(lambda: outbox.step(client, 5)) and not stub.requests and states() == {"queued"}, "before the wire"
     os.unlink(filler)
-    # step, behind the wire: what came back is kept until there is room.
+    # step, behind the wire: what came back is kept until there is room. Answers to others under way fill nothing any more by then.
+    guard, is_filling = threading.Lock(), True
     def answer(handler):
-        fill()
+        with guard:
+            if is_filling: fill()
         body = json.dumps({"messaging_product": "whatsapp", "contacts": [{"input": "1", "wa_id": "15550001234"}],
                            "messages": [{"id": f"wamid.{len(stub.requests)}"}]}).encode()
         handler.reply(200, body)
@@ -96,7 +98,9 @@ with Stub() as stub, open_client(stub.url, phone_number_id="900", max_in_flight=
     else: sys.exit("step never met the full disk")
     stub.answers = [accepts({"messaging_product": "whatsapp", "contacts": [{"input": "1", "wa_id": "15550001234"}], "messages": [{"id": "wamid.x"}]})]
     assert "sending" in states(), "behind the wire"
-    os.unlink(filler)
+    with guard:
+        is_filling = False
+        os.unlink(filler)
     before = len(stub.requests)
     sending = sum(row["state"] == "sending" for row in outbox.list())
     while not outbox.is_idle:
