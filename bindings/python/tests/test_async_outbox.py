@@ -17,8 +17,8 @@ PEOPLE = [{"to": f"+1555000{number:04}", "text": "Hello"} for number in range(20
 
 
 @contextlib.asynccontextmanager
-async def opened(stub: Stub, path: Path, **config: Any) -> AsyncIterator[tuple[wabiz.AsyncClient, wabiz.AsyncOutbox]]:
-    async with wabiz.AsyncClient(access_token="x", phone_number_id="900", base_url=stub.url, proxy="") as client:
+async def opened(stub: Stub, path: Path, in_flight: int = 20, **config: Any) -> AsyncIterator[tuple[wabiz.AsyncClient, wabiz.AsyncOutbox]]:
+    async with wabiz.AsyncClient(access_token="x", phone_number_id="900", base_url=stub.url, proxy="", max_in_flight=in_flight) as client:
         async with wabiz.AsyncOutbox(client, path / "out.db", phone_number_id="900", **config) as outbox:
             yield client, outbox
 
@@ -106,3 +106,69 @@ def test_what_goes_wrong_reaches_the_reader(tmp_path: Path) -> None:
     with Stub() as stub:
         asyncio.run(run(stub))
         assert stub.requests == []
+
+
+CROWD = [{"to": f"+1555100{number:04}", "text": "Hello"} for number in range(60)]
+
+
+async def until_held(outbox: wabiz.AsyncOutbox, stub: Stub) -> None:
+    """Until it waits for its reader, and nothing is under way; or until everything was sent."""
+    while (outbox._loop is not None or outbox.stats()["rows"]["sending"]) and len(stub.requests) < len(CROWD):
+        await asyncio.sleep(0.005)
+
+
+def test_a_slow_reader_holds_sending_back(tmp_path: Path) -> None:
+    async def run(stub: Stub) -> None:
+        async with opened(stub, tmp_path, in_flight=4, unread=8) as (_, outbox):
+            outbox.put_many(CROWD)
+            reader = outbox.outcomes(until_idle=True)
+            found = [await reader.__anext__()]
+            await until_held(outbox, stub)
+            # Those that filled its memory, and what was under way by then.
+            sent = len(stub.requests)
+            assert 8 <= sent <= 1 + 8 + 2 * 4 and outbox.stats()["rows"]["queued"] == 60 - sent
+            # It goes on when half of them are read, and the reader misses none.
+            async for row in reader:
+                found.append(row)
+                await until_held(outbox, stub)
+                assert len(outbox._rows) <= 8 + 2 * 4
+            assert [row["state"] for row in found] == ["accepted"] * 60 and len({row["id"] for row in found}) == 60
+            assert outbox.is_idle
+
+    with Stub(accepts()) as stub:
+        asyncio.run(run(stub))
+        assert len(stub.requests) == 60
+
+
+def test_a_reader_that_leaves_while_it_is_waited_for_harms_nothing(tmp_path: Path) -> None:
+    async def run(stub: Stub) -> None:
+        async with opened(stub, tmp_path, in_flight=4, unread=1) as (client, outbox):
+            outbox.put_many(CROWD)
+            found = []
+            for person in PEOPLE[:5]:  # one reader after another takes a row and goes
+                reader = outbox.outcomes()
+                found.append(await reader.__anext__())
+                await until_held(outbox, stub)
+                await reader.aclose()
+                assert (await client.send(person))["message_id"]  # the client is free meanwhile
+            reader = outbox.outcomes()
+            found.append(await reader.__anext__())
+            await until_held(outbox, stub)
+            found += await outbox.drain(60)
+            assert [row async for row in reader] == []
+            found += [row async for row in outbox.outcomes(until_idle=True)]
+            assert len(found) == len({row["id"] for row in found}) == 60
+
+    with Stub(accepts()) as stub:
+        asyncio.run(run(stub))
+        assert len(stub.requests) == 65
+
+
+def test_the_bound_is_a_number_of_rows(tmp_path: Path) -> None:
+    async def run(stub: Stub) -> None:
+        with pytest.raises(wabiz.BadArgument, match="unread"):
+            async with opened(stub, tmp_path, unread=0):
+                pass
+
+    with Stub() as stub:
+        asyncio.run(run(stub))

@@ -28,19 +28,25 @@ class AsyncOutbox(OutboxFile):
             async for row in outbox.outcomes():
                 print(row["id"], row["state"])
 
-    It sends while somebody iterates over `outcomes`. The end of `async with` begins nothing more and waits for what is under way, `grace`
-    seconds at most, also when it ends by cancellation: what is cut then is uncertain. It belongs to the client's loop.
+    It sends while somebody iterates over `outcomes`, and waits for a slow reader: with `unread` rows in memory nothing more is begun, until
+    half of them are read. What is under way then is recorded and comes on top, `max_in_flight` rows of the client's at most, and rows that
+    one step found expired or blocked. The end of `async with` begins nothing more and waits for what is under way, `grace` seconds at most,
+    also when it ends by cancellation: what is cut then is uncertain. It belongs to the client's loop.
 
     `put`, `apply` and the others are those of `Outbox`: each waits for one commit on the disk, milliseconds as a rule, up to `busy_timeout_ms`
     while another process writes.
     """
 
     def __init__(self, client: AsyncClient, path: Union[str, os.PathLike[str]], *, phone_number_id: Optional[str] = None,
-                 grace: float = 10, **config: Unpack[OutboxConfiguration]) -> None:
+                 grace: float = 10, unread: int = 1000, **config: Unpack[OutboxConfiguration]) -> None:
+        if unread < 1:
+            raise BadArgument.here("unread is how many rows may wait for a reader: 1 or more")
         super().__init__(path, phone_number_id=phone_number_id, **config)
         self._client = client
         self._grace = grace
+        self._unread = unread
         self._rows: deque[Row] = deque()  # not read yet
+        self._is_held = False  # nothing is begun, for the sake of a slow reader
         self._problem: Optional[Error] = None
         self._is_sending = False
         self._loop: Optional[asyncio.AbstractEventLoop] = None  # while it watches the descriptor
@@ -50,9 +56,9 @@ class AsyncOutbox(OutboxFile):
     async def outcomes(self, *, until_idle: bool = False) -> AsyncGenerator[Row, None]:
         """Sends what is due, now and later, and gives the rows that were accepted, or ended otherwise.
 
-        It goes on for ever, or with `until_idle` until nothing is queued for this number, now or later, and nothing under way. Rows wait
-        in memory for a slow reader: sending goes on. When the loop over it is left, nothing more is begun; what is under way is
-        recorded in the background.
+        It goes on for ever, or with `until_idle` until nothing is queued for this number, now or later, and nothing under way. A reader
+        that is slower than the wire holds sending back. When the loop over it is left, nothing more is begun; what is under way is
+        recorded in the background, and its rows are the first for who iterates next.
 
         Raises Storage when the file cannot be written: iterate again, nothing that came back is forgotten. Raises BadArgument when the
         client is closed, or somebody iterates already.
@@ -64,7 +70,10 @@ class AsyncOutbox(OutboxFile):
             self._turn()
             while True:
                 while self._rows:
-                    yield self._rows.popleft()
+                    row = self._rows.popleft()
+                    if self._is_held and self._is_sending and len(self._rows) <= self._unread // 2:
+                        self._turn()
+                    yield row
                 self._raise()
                 if not self._is_sending or until_idle and self.is_idle:
                     return
@@ -102,14 +111,19 @@ class AsyncOutbox(OutboxFile):
 
     def _turn(self) -> None:
         """The loop's callback: sends and records, or only records."""
+        self._is_held = self._is_sending and len(self._rows) >= self._unread
+        begins = self._is_sending and not self._is_held
         try:
             self._watch()
-            self._rows.extend(self._work("wabiz_outbox_step" if self._is_sending else "wabiz_outbox_drain", self._client._client, 0))
+            while rows := self._work("wabiz_outbox_step" if begins else "wabiz_outbox_drain", self._client._client, 0):
+                self._rows.extend(rows)
+                if begins:  # others want their turn; but that nothing is left under way shows only when nothing comes any more
+                    break
         except Error as problem:
             self._problem = problem
             self._unwatch()
         else:
-            if self.is_idle and not self._is_sending:
+            if self.is_idle and not begins:
                 self._unwatch()
         self._tell()
 
