@@ -15,16 +15,19 @@ public import WABizClient
 /// on the same file. Rows under way when the last reference goes away are uncertain.
 public final class AsyncOutbox: Sendable {
     private let client: AsyncClient
-    private let seat: Seat
+    private let seat: OutboxSeat
 
+    /// - Parameter unread: how many rows may wait in memory for a reader before nothing more is begun; 1 at least.
     /// - Throws: as `Outbox.init` does.
-    public init(_ options: OutboxOptions, client: AsyncClient) throws(Failure) {
+    public init(_ options: OutboxOptions, client: AsyncClient, unread: Int = 1000) throws(Failure) {
         self.client = client
-        seat = Seat(try Outbox(options))
+        seat = OutboxSeat(try Outbox(options), unread: max(1, unread))
     }
 
     /// - Parameter config: the JSON configuration that wabiz.h lists.
-    public convenience init(config: [UInt8], client: AsyncClient) throws(Failure) { try self.init(OutboxOptions(json: config), client: client) }
+    public convenience init(config: [UInt8], client: AsyncClient, unread: Int = 1000) throws(Failure) {
+        try self.init(OutboxOptions(json: config), client: client, unread: unread)
+    }
 
     deinit {
         // The watch and what it calls keep each other.
@@ -48,17 +51,18 @@ public final class AsyncOutbox: Sendable {
     }
 
     /// Sends what is due, now and later; gives `{"outcomes":[…]}`, the rows that were accepted or ended otherwise. It goes on until it
-    /// is left, or until `drain`; then nothing more is begun, and what is under way is recorded in the background. Documents wait in
-    /// memory for a slow reader: sending goes on. One reader at a time: a second one ends the first.
+    /// is left, or until `drain`; then nothing more is begun, and what is under way is recorded in the background. One reader at a time:
+    /// a second one ends the first.
+    ///
+    /// A slow reader holds sending back: while `unread` rows wait for it nothing more is begun, until half of them are read. What is under
+    /// way then comes on top, `max_in_flight` rows of the client's at most, and rows that one step found expired or blocked. What a reader
+    /// that leaves has not read is the first that the next one gets.
     /// - Throws: a `Failure`, `.storage` when the file cannot be written: iterate again, nothing that came back is forgotten.
     public func outcomes() -> AsyncThrowingStream<[UInt8], any Error> {
-        let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+        let lease = OutboxLease(client, seat)
         let (client, seat) = (client, seat)
-        continuation.onTermination = { _ in
-            client.executor.queue.async { client.assumeIsolated { seat.leave(continuation, $0) } }
-        }
-        client.executor.queue.async { client.assumeIsolated { seat.begin(continuation, $0) } }
-        return stream
+        client.executor.queue.async { client.assumeIsolated { seat.begin(lease.reader, $0) } }
+        return AsyncThrowingStream { try await client.next(lease.reader, seat) }
     }
 
     /// Begins nothing more and waits until nothing is under way, or until the task is cancelled. Then the loop over `outcomes` ends.
@@ -74,80 +78,25 @@ public final class AsyncOutbox: Sendable {
 }
 
 extension AsyncClient {
-    fileprivate func use<Value: Sendable>(_ seat: Seat, _ work: @Sendable (Outbox) throws(Failure) -> Value) throws(Failure) -> Value {
+    fileprivate func use<Value: Sendable>(_ seat: OutboxSeat, _ work: @Sendable (Outbox) throws(Failure) -> Value) throws(Failure) -> Value {
         try work(seat.outbox)
     }
 
-    fileprivate func drain(_ seat: Seat, _ end: Waiter) async {
+    fileprivate func drain(_ seat: OutboxSeat, _ end: Waiter) async {
         seat.drain(end, self)
         await withCheckedContinuation { end.begin($0) }
     }
-}
 
-/// The outbox and who reads from it. Used on the client's queue alone.
-private final class Seat: @unchecked Sendable {
-    typealias Reader = AsyncThrowingStream<[UInt8], any Error>.Continuation
-
-    let outbox: Outbox
-    private var watch: DescriptorWatch?
-    /// Who reads; nobody while it only waits for what is under way.
-    private var reader: Reader?
-    private var isDraining = false
-    private var ends: [Waiter] = []
-
-    init(_ outbox: Outbox) { self.outbox = outbox }
-
-    func begin(_ reader: Reader, _ client: isolated AsyncClient) {
-        self.reader?.finish()
-        self.reader = reader
-        isDraining = false
-        advance(client)
-    }
-
-    /// The loop was left, or ended.
-    func leave(_ reader: Reader, _ client: isolated AsyncClient) {
-        guard let current = self.reader, current == reader else { return }
-        self.reader = nil
-        advance(client)
-    }
-
-    func drain(_ end: Waiter, _ client: isolated AsyncClient) {
-        ends.append(end)
-        isDraining = true
-        advance(client)
-    }
-
-    func end() {
-        watch?.end()
-        watch = nil
-        reader?.finish()
-        reader = nil
-        for end in ends { end.end() }
-        ends = []
-    }
-
-    /// Sends and records; or only records, at the end and while nobody reads.
-    private func advance(_ client: isolated AsyncClient) {
-        let isEnding = isDraining || reader == nil
-        do throws(Failure) {
-            try observe(client)
-            let (document, isIdle) = try isEnding ? outbox.drain(client.client, timeout: 0) : outbox.step(client.client, timeout: 0)
-            if document != Outbox.nothing { reader?.yield(document) }
-            if isEnding, isIdle { end() }
-        } catch {
-            reader?.finish(throwing: error)
-            end()
+    /// The next document for a loop over `outcomes`, once there is one; nil when there will be none.
+    fileprivate func next(_ reader: OutboxReader, _ seat: OutboxSeat) async throws(Failure) -> [UInt8]? {
+        while true {
+            if Task.isCancelled { seat.leave(reader, self) }
+            if let document = seat.take(reader, self) { return document }
+            if let failure = reader.takeFailure() { throw failure }
+            if reader.isOver { return nil }
+            let news = Waiter()
+            reader.waiters.append(news)
+            await wait(news) { seat.leave(reader, $0) }
         }
-    }
-
-    private func observe(_ client: isolated AsyncClient) throws(Failure) {
-        guard watch == nil else { return }
-        let descriptor = outbox.descriptor(client.client)
-        guard descriptor >= 0 else {
-            throw Failure(.noMemory, "No descriptor is left for the outbox. Close some, or raise the limit of the process.", retry: .backoff)
-        }
-        let watch = DescriptorWatch(descriptor, of: self, on: client.executor.queue)
-        self.watch = watch
-        watch.begin { [self, weak client] in client?.assumeIsolated { self.advance($0) } }
     }
 }

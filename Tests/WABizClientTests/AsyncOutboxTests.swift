@@ -78,4 +78,82 @@ private typealias Server = LoopbackServer
         await outbox.drain()
         await client.close()
     }
+
+    /// Sixty messages to as many people, for an outbox that keeps eight rows for its reader and has four under way.
+    private func crowd(_ server: Server, _ scene: OutboxScene) async throws -> (AsyncClient, AsyncOutbox) {
+        let client = try open(server, #","max_in_flight":4"#)
+        let outbox = try AsyncOutbox(OutboxOptions(path: scene.path, phoneNumberID: "900"), client: client, unread: 8)
+        let texts = (0..<60).map { #"{"to":"+1555100\#(1000 + $0)","text":"Hello"}"# }
+        _ = try await outbox.put(Array(#"{"messages":[\#(texts.joined(separator: ","))]}"#.utf8))
+        return (client, outbox)
+    }
+
+    /// Until it waits for its reader, who has read so many rows: more than half of eight are unread then, or all are sent.
+    private func untilHeld(_ outbox: AsyncOutbox, read: Int) async throws {
+        while try await count("accepted", outbox) < min(60, read + 5) { try await Task.sleep(for: .milliseconds(2)) }
+        while try await count("sending", outbox) > 0 { try await Task.sleep(for: .milliseconds(2)) }
+    }
+
+    @Test func aSlowReaderHoldsSendingBack() async throws {
+        let scene = try OutboxScene()
+        let server = try Server(answer)
+        defer { server.stop() }
+        let (client, outbox) = try await crowd(server, scene)
+        var found: [String] = []
+        for try await document in outbox.outcomes() {
+            found += try states(document)
+            try await untilHeld(outbox, read: found.count)
+            // Up to seven are unread when a step brings four more and begins four.
+            let sent = server.requests.count
+            #expect(sent <= found.count + 15, "\(found.count) read, \(sent) sent")
+            if found.count == 60 { break }
+        }
+        #expect(found == Array(repeating: "accepted", count: 60))
+        await outbox.drain()
+        #expect(server.requests.count == 60)
+        await client.close()
+    }
+
+    @Test func whatAReaderLeavesIsTheNextOnes() async throws {
+        let scene = try OutboxScene()
+        let server = try Server(answer)
+        defer { server.stop() }
+        let (client, outbox) = try await crowd(server, scene)
+        var found: Set<String> = []
+        var count = 0
+        while count < 60 {
+            for try await document in outbox.outcomes() {
+                let object = try JSONSerialization.jsonObject(with: Data(document)) as? [String: Any]
+                let ids = (object?["outcomes"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
+                count += ids.count
+                found.formUnion(ids)
+                try await untilHeld(outbox, read: count)
+                break
+            }
+        }
+        #expect(found.count == 60 && count == 60)
+        await outbox.drain()
+        await client.close()
+    }
+
+    @Test func aReaderThatIsCancelledLeavesNothingWaiting() async throws {
+        let scene = try OutboxScene()
+        let server = try Server(answer)
+        defer { server.stop() }
+        let client = try open(server)
+        let outbox = try AsyncOutbox(OutboxOptions(path: scene.path, phoneNumberID: "900"), client: client)
+        let first = outbox.outcomes()
+        let reader = Task { for try await _ in first {} }
+        reader.cancel()
+        try await reader.value
+        _ = try await outbox.put(Array(outboxText.utf8))
+        var found: [String] = []
+        for try await document in outbox.outcomes() {
+            found = try states(document)
+            break
+        }
+        #expect(found == ["accepted"])
+        await outbox.drain()
+        await client.close()
+    }
 }
