@@ -41,4 +41,4 @@ def test_closing_in_the_middle_under_valgrind():
 def test_closing_in_the_middle_under_a_sanitizer():
     program = compile_program("closing", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
     for transport in TRANSPORTS:
-        run_closing(transport, [program], {"LSAN_OPTIONS": f"suppressions={HERE.parent}/Contract/lsan.supp:print_suppressions=0"}, 10)
+        run_closing(transport, [program], {"LSAN_OPTIONS": f"suppressions='{HERE.parent}/Contract/lsan.supp':print_suppressions=0"}, 10)

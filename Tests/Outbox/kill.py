@@ -86,9 +86,9 @@ class Campaign:
 
     def start(self, job: Job, **environment: str) -> subprocess.Popen[str]:
         if environment:
-            environment["LD_PRELOAD"] = str(self.killer)
-        return subprocess.Popen([*WORKER, json.dumps(asdict(job))], env={**ENVIRONMENT, **environment}, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
+            environment["LD_PRELOAD"] = f"./{self.killer.name}"  # a space in a path would end it
+        return subprocess.Popen([*WORKER, json.dumps(asdict(job))], env={**ENVIRONMENT, **environment}, cwd=self.killer.parent,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def end(self, process: subprocess.Popen[str]) -> bool:
         """Waits for a process and takes in what it promised; true when it was killed."""
