@@ -137,6 +137,8 @@ import WABiz
     }
 
     mutating func proxy(_ account: Account, _ transport: TransportOptions) {
+        // What a proxy says of quotas and waiting is not Meta's word.
+        long(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         if let proxy = transport.proxy {
             text(CURLOPT_PROXY, proxy.text)
             if proxy.text.isEmpty { text(CURLOPT_NOPROXY, "*") }

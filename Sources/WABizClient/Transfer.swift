@@ -33,7 +33,12 @@ extension Easy {
     }
 
     func unreachable(_ code: CURLcode, _ reason: String) -> Failure {
-        switch code {
+        // What a proxy says for now: 408, 429, and every 5xx.
+        let answer = count(CURLINFO_HTTP_CONNECTCODE)
+        if 400..<500 ~= answer, answer != 408, answer != 429 {
+            return Failure(.unreachable, "The request did not leave: the proxy refused to carry it, with HTTP \(answer). Check \"proxy\" and what it allows.")
+        }
+        return switch code {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             Failure(
                 .unreachable,

@@ -4,7 +4,7 @@ import sys
 import time
 import traceback
 
-FILES = ["answers", "reaching", "verdicts", "restarts", "login", "waiting", "ending", "signals", "processes", "memory", "hostile"]
+FILES = ["answers", "reaching", "proxies", "resuming", "verdicts", "restarts", "login", "waiting", "ending", "signals", "processes", "memory", "hostile"]
 
 
 def main():

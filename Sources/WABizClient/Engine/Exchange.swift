@@ -83,7 +83,7 @@ import Glibc
         capacity = 2 * needed
     }
 
-    /// One line of the head. An interim answer, or that of a proxy, may come before: the last head counts.
+    /// One line of the head. An interim answer may come before: the last head counts.
     fileprivate mutating func take(header line: UnsafeRawBufferPointer) {
         // Most lines begin with another letter and cost nothing.
         guard let first = unsafe line.first else { return }
