@@ -1,19 +1,16 @@
 /*
  * What the engine does with events of a batch that libcurl has dealt with by the time their turn comes. This program's own epoll_wait
- * and clock_gettime stand before the C library's: a wait may last until several sockets are ready, and a minute longer.
+ * stands before the C library's, as its clocks do: a wait may last until several sockets are ready, and a minute longer.
  */
 #include "sender.h"
+#include "clocks.h"
 
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { MINUTE = 60 };
 
-static int together;   /* how many sockets must be ready before the next wait ends; 0: as always */
-static time_t later;   /* seconds by which the clock is ahead */
+static int together; /* how many sockets must be ready before the next wait ends; 0: as always */
 
 int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout) {
   int count = epoll_pwait(epoll, events, most, timeout, NULL), tries;
@@ -24,14 +21,8 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout) {
   }
   CHECK_NUMBER(count, together);
   together = 0;
-  later += MINUTE + 1;
+  steady_ahead += MINUTE + 1;
   return count;
-}
-
-__attribute__((nothrow)) int clock_gettime(clockid_t clock, struct timespec *now) {
-  int result = (int)syscall(SYS_clock_gettime, clock, now);
-  if (clock != CLOCK_REALTIME) now->tv_sec += later;
-  return result;
 }
 
 /* One step; gives back how many receipts it brought, and nothing else may come. */
