@@ -73,7 +73,7 @@ class Campaign:
     def __init__(self, folder: Path, killer: Path, scene: Scene) -> None:
         self.folder, self.killer, self.scene = folder, killer, scene
         folder.mkdir()
-        self.meta = Meta()
+        self.meta = Meta(scene.hears)
         self.promised: dict[int, str] = {}
         self.job = Job(str(folder / "out.db"), self.meta.url, NOW, scene.api, scene.uncertain, scene.hears)
 

@@ -1,5 +1,5 @@
 """Stands in for Meta in the kill test: takes every message whose request came whole, remembers in which order, and tells of it by
-webhooks when asked."""
+webhooks when asked: again until they were taken in, and never after. Some are taken in before the message itself is answered."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 NOW = 1767225600
+EARLY = {1, 4, 8}  # messages that are answered, the first time, once their webhooks were taken in
+PATIENCE = 60  # seconds until an answer goes out all the same: whoever took webhooks in was killed
 
 
 class Meta(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self) -> None:
+    def __init__(self, hears: bool) -> None:
+        """`hears`: somebody asks for webhooks while messages are sent."""
         super().__init__(("127.0.0.1", 0), Handler)
-        self.lock = threading.Lock()
+        self.hears = hears
+        self.lock = threading.Condition()
         self.log: list[tuple[str, int, str]] = []  # ("taken" or "told", number of the message, our id), in this order
         self.events: list[tuple[int, dict[str, Any]]] = []
+        self.taken_in = 0  # so many of the events
         self.asked: dict[int, int] = {}
         self.told: set[str] = set()
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -39,12 +44,21 @@ class Meta(ThreadingHTTPServer):
                         for word in words]
         return id
 
-    def tell(self, since: int) -> list[dict[str, Any]]:
-        for number, event in self.events[since:]:
+    def tell(self, taken_in: int) -> dict[str, Any]:
+        """What is to be told, from an event's number on. Whoever asks says up to which number it took in what it was told before."""
+        self.taken_in = max(self.taken_in, taken_in)
+        self.lock.notify_all()
+        events = self.events[self.taken_in:]
+        for number, event in events:
             if event["status"] == "delivered" and event["message_id"] not in self.told:
                 self.told.add(event["message_id"])
                 self.log.append(("told", number, event["message_id"]))
-        return [event for _, event in self.events[since:]]
+        return {"from": self.taken_in, "events": [event for _, event in events]}
+
+    def wait_until_taken_in(self) -> None:
+        """Everything that there is to tell by now."""
+        end = len(self.events)
+        self.lock.wait_for(lambda: self.taken_in >= end, PATIENCE)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -64,6 +78,8 @@ class Handler(BaseHTTPRequestHandler):
             if number == 3 and asked == 1:  # too fast: nothing was taken
                 return self.reply(400, self.refusal(130429 if "biz_opaque_callback_data" in message else 1015))
             id = self.server.take(message)
+            if number in EARLY and asked == 1 and self.server.hears:
+                self.server.wait_until_taken_in()
         if number == 6 and asked == 1:  # taken, and the answer is lost
             self.close_connection = True
             return
