@@ -6,56 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-RANK = ["accepted", "sent", "failed", "delivered", "read"]
-RETRIABLE = {"failed", "cancelled", "expired", "blocked", "uncertain"}
-DAY = 86400
-PRIORITY = {"service": 1, "utility": 1, "marketing": 2, "authentication": 0}
-# By Meta's code: Cloud API and On-Premises.
-MARKETING, STOPPED, CLOSED = {131049, 1026}, {131050}, {131047, 470}
-LATER = {131016, 1015}  # with growing pauses, chance added
-OPEN = {131000}  # it may have gone out
-Span = tuple[float, float]
-
-
-@dataclass
-class Row:
-    id: str
-    key: Optional[str]
-    person: str
-    category: str
-    put_at: int
-    send_at: int
-    expires_at: int
-    sequence: Optional[str] = None
-    after: str = "delivered"
-    failure: str = "stop"
-    fallback: Optional[str] = None  # its category
-    priority: int = 1
-    state: str = "queued"
-    due: Optional[Span] = None
-    timer: Optional[float] = None
-    waits: bool = False
-    holds: bool = False
-    attempts: int = 0
-    repeats: int = 0
-    resends: int = 0
-    current: Optional[str] = None  # Meta's id of the attempt that counts
-    used_fallback: bool = False
-    leased_until: Optional[int] = None  # by a process that is gone
-
-    @property
-    def number(self) -> int:
-        return int(self.id[:16], 16)
-
-    def reached(self) -> bool:
-        return self.state in RANK and self.state != "failed" and RANK.index(self.state) >= RANK.index(self.after)
-
-    def queue(self, earliest: float, latest: Optional[float] = None) -> None:
-        self.state, self.waits, self.timer = "queued", False, None
-        self.due = (min(earliest, self.expires_at), min(earliest if latest is None else latest, self.expires_at))
-
-    def end(self, state: str) -> None:
-        self.state, self.due, self.timer, self.waits, self.holds = state, None, None, False, False
+from outbox_people import People
+from outbox_row import CLOSED, DAY, LATER, MARKETING, OPEN, PRIORITY, RANK, RETRIABLE, STOPPED, Row
 
 
 @dataclass
@@ -70,40 +22,23 @@ class Model:
     lease: int = 60
     rows: dict[str, Row] = field(default_factory=dict)
     keys: dict[str, tuple[str, Any, Optional[int]]] = field(default_factory=dict)  # row, content, end
-    heard: dict[str, int] = field(default_factory=dict)  # where Meta says that it is too long ago: a day before it said so
-    asked: dict[str, tuple[int, bool]] = field(default_factory=dict)  # when and whether to stop
+    people: People = field(default_factory=People)
     ids: dict[str, tuple[str, bool]] = field(default_factory=dict)  # Meta's: row, spent
     strays: dict[str, dict[str, tuple[int, str, int, int]]] = field(default_factory=dict)  # statuses without a row
     outcomes: list[tuple[str, str]] = field(default_factory=list)
 
-    # MARK: People
-
-    def stops(self, person: str) -> bool:
-        return self.asked.get(person, (0, False))[1]
-
-    def ask(self, person: str, stop: bool, time: int) -> None:
-        if time >= self.asked.get(person, (0, False))[0]:
-            self.asked[person] = (time, stop)
-
-    def hear_person(self, person: str, time: int) -> None:
-        self.heard[person] = max(self.heard.get(person, 0), min(time, self.now))
+    # MARK: The rules
 
     def ruling(self, row: Row) -> str:
         """ "go", "stopped", "window_closed" or "fallback"."""
-        if row.category == "marketing" and self.stops(row.person):
+        if row.category == "marketing" and self.people.stops(row.person):
             return "stopped"
-        heard = self.heard.get(row.person)
+        heard = self.people.heard.get(row.person)
         if row.category != "service" or heard is None or heard > self.now - DAY:
             return "go"
         if row.fallback is None or row.used_fallback:
             return "window_closed"
-        return "stopped" if row.fallback == "marketing" and self.stops(row.person) else "fallback"
-
-    def take_fallback(self, row: Row) -> bool:
-        if row.fallback is None or row.used_fallback:
-            return False
-        row.category, row.used_fallback = row.fallback, True
-        return True
+        return "stopped" if row.fallback == "marketing" and self.people.stops(row.person) else "fallback"
 
     # MARK: The caller
 
@@ -114,7 +49,7 @@ class Model:
     def add(self, row: Row, content: Any) -> None:
         row.priority = PRIORITY[row.category]
         if self.ruling(row) == "fallback":
-            self.take_fallback(row)
+            row.take_fallback()
         row.holds = row.sequence is not None
         row.due = (max(row.send_at, self.now),) * 2
         if row.holds and any(other.holds and other.sequence == row.sequence for other in self.rows.values()):
@@ -142,7 +77,7 @@ class Model:
             row.expires_at = self.now + self.life
         row.queue(self.now)
         if self.ruling(row) == "fallback":
-            self.take_fallback(row)
+            row.take_fallback()
         return True
 
     def forget(self, row: Row, key_life: int) -> None:
@@ -151,14 +86,6 @@ class Model:
         self.ids = {id: known for id, known in self.ids.items() if known[0] != row.id}
         if row.key:
             self.keys[row.key] = (row.id, self.keys[row.key][1], self.now + key_life)
-
-    def forget_people(self, moment: int) -> None:
-        """Pruned: whose window is long over and who stopped nothing, when they said so long ago."""
-        for person in {*self.heard, *self.asked}:
-            asked, stopped = self.asked.get(person, (0, False))
-            if not stopped and asked <= moment and self.heard.get(person, 0) <= moment - DAY:
-                self.heard.pop(person, None)
-                self.asked.pop(person, None)
 
     # MARK: Webhooks
 
@@ -230,16 +157,15 @@ class Model:
             row.repeats, row.current = row.repeats + 1, None
             return
         if code in CLOSED:
-            if self.heard.get(row.person, 0) <= time:
-                self.heard[row.person] = time - DAY
+            self.people.deny(row.person, time)
             lost = row.current
-            if self.take_fallback(row):
+            if row.take_fallback():
                 self.spend(lost, row)
                 row.current = None
                 row.queue(self.now)
                 return
         if code in STOPPED and self.api == "cloud":
-            self.ask(row.person, True, time)
+            self.people.ask(row.person, True, time)
         row.end("failed")
         self.outcomes.append((row.id, "failed"))
 
@@ -302,10 +228,10 @@ class Model:
             for row in due:
                 if self.end_if_over(row):
                     break
-                if wanted is not None and row is not wanted and self.may_be_later(row, wanted):
+                if wanted is not None and row is not wanted and row.may_be_later(wanted):
                     continue
                 if self.ruling(row) == "fallback":
-                    self.take_fallback(row)
+                    row.take_fallback()
                 row.state, row.due, row.timer = "sending", None, None
                 row.attempts += 1
                 return row
@@ -323,10 +249,6 @@ class Model:
         self.outcomes.append((row.id, row.state))
         self.settle(row, held)
         return True
-
-    @staticmethod
-    def may_be_later(row: Row, other: Row) -> bool:
-        return row.due is not None and other.due is not None and row.priority == other.priority and row.due[1] > other.due[0]
 
     def receipt(self, row: Row, id: str) -> None:
         if self.ids.get(id, ("", False))[1]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
-import tempfile
 import threading
 from typing import Any, Iterator, Optional
 
@@ -16,17 +14,13 @@ from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 import wabiz
-from outbox_model import DAY, LATER, Model, Row
-from stub import Handler, Stub, closes
+from outbox_library import KEY_LIFE, SERVER, OutboxLibrary
+from outbox_row import DAY, LATER, Row
 
-NOW = 1767225600
 PERSONS = ["15550001111", "15550002222"]
-KEY_LIFE = 5 * DAY
 # What the server does, beside Meta's codes: "early ..." lets webhooks arrive before the answer, "hang" is a crash before the answer.
 CODES = {"cloud": [131049, 131050, 131047, 131026, 131016, 131000], "on_premises": [1026, 470, 1013, 1015]}
 WAYS = ["accept", "accept", "code", "code", "cut", "early sent", "early delivered", "early code", "hang"]
-Answer = tuple[str, int]
-SERVER = Stub()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,95 +29,17 @@ def server() -> Iterator[None]:
         yield
 
 
-class OutboxModel(RuleBasedStateMachine):
+class OutboxModel(OutboxLibrary, RuleBasedStateMachine):
     rows = Bundle("rows")
 
     @initialize(api=st.sampled_from(["cloud", "cloud", "on_premises"]), policy=st.sampled_from(["report", "resend", "wait"]))
     def begin(self, api: str, policy: str) -> None:
-        self.folder = tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-        self.model = Model(NOW, api, policy if api == "cloud" or policy != "wait" else "report")
-        self.left: list[Any] = []  # handles of what crashed
-        self.opened: list[wabiz.Outbox] = []
-        self.texts: dict[str, str] = {}  # text of a message: its row
-        self.last = self.ids = 0
-        self.answers: list[Answer] = []
-        self.log: list[tuple[str, Answer, str]] = []  # row, answer, Meta's id
-        self.hanging, self.gone = threading.Event(), threading.Event()
-        self.problem: Optional[BaseException] = None
-        SERVER.answers = [self.serve]
-        self.client = self.connect(SERVER.url)
-        self.open()
-
-    @property
-    def is_cloud(self) -> bool:
-        return self.model.api == "cloud"
-
-    def connect(self, url: str) -> wabiz.Client:
-        number = {"phone_number_id": "900"} if self.is_cloud else {}
-        return wabiz.Client(access_token="t", api=self.model.api, base_url=url, proxy="", max_in_flight=1, pair_interval_ms=0,
-                            messages_per_second=1000, **number)
-
-    def open(self) -> None:
-        """One handle steps; what comes while it does is taken in by another one."""
-        number = {"phone_number_id": "900"} if self.is_cloud else {}
-        self.outbox, self.side = (
-            wabiz.Outbox(os.path.join(self.folder, "out.db"), api=self.model.api, now=self.model.now, uncertain=self.model.policy,
-                         key_retention_seconds=KEY_LIFE, **number) for _ in range(2))
-        self.opened = [self.outbox, self.side]
+        self.set_up(api, policy if api == "cloud" or policy != "wait" else "report")
+        self.last = 0
 
     def teardown(self) -> None:
-        if not hasattr(self, "model"):
-            return
-        for handle in [*self.opened, *self.left, self.client]:
-            handle.close()
-        shutil.rmtree(self.folder)
-
-    # MARK: The server, in its own thread
-
-    def serve(self, handler: Handler) -> None:
-        try:
-            self.answer(handler, json.loads(handler.server.requests.pop().body))
-        except BaseException as problem:  # noqa: BLE001 - it must fail the test and not a thread
-            self.problem = problem
-            closes(handler)
-
-    def answer(self, handler: Handler, message: dict[str, Any]) -> None:
-        text = message["text"]["body"] if message["type"] == "text" else message["template"]["name"]
-        row = self.texts[text]
-        assert not self.is_cloud or message["biz_opaque_callback_data"] == row
-        way, code = answer = self.answers.pop(0) if self.answers else ("accept", 0)
-        id = self.next_id()
-        self.log.append((row, answer, id))
-        if way.startswith("early"):
-            self.side.apply(self.document(row, id, "failed" if way == "early code" else way.split()[1], code, self.model.now))
-        if way == "hang":
-            gone = self.gone
-            self.hanging.set()
-            gone.wait()
-            handler.close_connection = True
-        elif way == "code" and self.is_cloud:
-            error = {"message": "no", "type": "OAuthException", "code": code}
-            handler.reply(500 if code == 131016 else 400, json.dumps({"error": error}).encode())
-        elif way == "code":
-            handler.reply(500 if code == 1015 else 400, json.dumps({"errors": [{"code": code, "title": "no", "details": "no"}]}).encode())
-        elif way == "cut":
-            closes(handler)
-        else:
-            person = message["to"].lstrip("+")
-            handler.reply(200, json.dumps({"messaging_product": "whatsapp", "contacts": [{"input": person, "wa_id": person}],
-                                           "messages": [{"id": id}]}).encode())
-
-    def next_id(self) -> str:
-        self.ids += 1
-        return f"wamid.{self.ids:06}"
-
-    def document(self, row: Optional[str], id: str, word: str, code: int, time: int) -> bytes:
-        event: dict[str, Any] = {"kind": "status", "key": id + word, "status": word, "message_id": id, "timestamp": time}
-        if row and self.is_cloud:
-            event["tag"] = row
-        if word == "failed":
-            event["errors"] = [{"code": code, "title": "no", "retry": "never"}]
-        return json.dumps({"events": [event]}).encode()
+        if hasattr(self, "model"):
+            self.close()
 
     # MARK: Put
 
@@ -163,7 +79,7 @@ class OutboxModel(RuleBasedStateMachine):
             assert known[1] == name and put["id"] == known[0] and not put["new"]
             return multiple()
         assert put["new"] and put["state"] == "queued" and ruling in ("go", "fallback") and put.get("fallback", False) == (ruling == "fallback")
-        assert ("warnings" in put) == (category == "service" and person not in model.heard)
+        assert ("warnings" in put) == (category == "service" and person not in model.people.heard)
         row.id = put["id"]
         self.texts[name] = row.id
         model.add(row, name)
@@ -186,31 +102,6 @@ class OutboxModel(RuleBasedStateMachine):
             self.gone = threading.Event()
             self.client = self.connect(SERVER.url)
             self.open()
-
-    def step_to_rest(self, client: wabiz.Client) -> list[tuple[str, str]]:
-        """Until nothing is left to be done at this time, or the server leaves a request without an answer."""
-        outcomes = []
-        was_quiet = not self.outbox.stats()["due"]
-        for _ in range(1000):
-            rows = self.outbox.step(client, 0 if was_quiet else 0.02)
-            outcomes += [(row["id"], row["state"]) for row in rows]
-            if self.problem:
-                raise self.problem
-            if self.hanging.is_set():
-                return outcomes
-            is_quiet = not rows and self.outbox.stats()["due"] == 0 and not self.under_way(client)
-            if was_quiet and is_quiet:
-                return outcomes
-            was_quiet = is_quiet
-        raise AssertionError(f"it does not come to rest: {self.outbox.stats()}, {client.stats()}, {self.log}")
-
-    def under_way(self, client: wabiz.Client) -> bool:
-        """Also when a webhook has moved the row on already, or its outcome waits to be recorded."""
-        stats = client.stats()
-        if stats["in_flight"] or stats["queued"]:
-            return True
-        abandoned = {id for id, row in self.model.rows.items() if row.leased_until is not None}
-        return any(row["id"] not in abandoned for row in self.outbox.list(state="sending"))
 
     def follow(self, outcomes: list[tuple[str, str]]) -> None:
         """The model does what the server saw."""
@@ -278,14 +169,14 @@ class OutboxModel(RuleBasedStateMachine):
         time = self.model.now + offset
         number = {"phone_number_id": "900"} if self.is_cloud else {}
         self.apply({"kind": "user_preference", "key": f"p{time}", "wa_id": person, "category": "marketing_messages", "value": value, "timestamp": time, **number})
-        self.model.ask(person, value == "stop", min(time, self.model.now))
+        self.model.people.ask(person, value == "stop", min(time, self.model.now))
 
     @rule(person=st.sampled_from(PERSONS), ago=st.sampled_from([-10, 0, 100, DAY - 100, DAY, 3 * DAY]), kind=st.sampled_from(["message", "call"]))
     def person_writes(self, person: str, ago: int, kind: str) -> None:
         time = self.model.now - ago
         number = {"phone_number_id": "900"} if self.is_cloud else {}
         self.apply({"kind": kind, "key": f"m{time}", "from": person, "type": "text", "direction": "USER_INITIATED", "timestamp": time, **number})
-        self.model.hear_person(person, time)
+        self.model.people.hear(person, min(time, self.model.now))
 
     def apply(self, event: dict[str, Any]) -> None:
         self.outbox.apply(json.dumps({"events": [event]}).encode())
@@ -315,8 +206,8 @@ class OutboxModel(RuleBasedStateMachine):
     @rule(person=st.sampled_from(PERSONS))
     def resume(self, person: str) -> None:
         if self.is_cloud:
-            assert self.outbox.resume("+" + person) == self.model.stops(person)
-            self.model.ask(person, False, self.model.now)
+            assert self.outbox.resume("+" + person) == self.model.people.stops(person)
+            self.model.people.ask(person, False, self.model.now)
 
     @rule(id=consumes(rows), retention=st.sampled_from([0, 0, 1000]))
     def prune(self, id: str, retention: int) -> None:
@@ -330,7 +221,7 @@ class OutboxModel(RuleBasedStateMachine):
                 break
             if row.state not in ("queued", "sending") and row.timer is None and changed_at <= moment:
                 model.forget(row, KEY_LIFE)
-        model.forget_people(moment)
+        model.people.forget(moment)
         for message_id, strays in list(model.strays.items()):
             model.strays[message_id] = {key: stray for key, stray in strays.items() if stray[0] > model.now - DAY}
 
