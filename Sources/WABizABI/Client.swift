@@ -26,10 +26,7 @@ public func wabiz_client_send(
 ) -> wabiz_status {
     unsafe respond(out) { () throws(Failure) in
         let client = unsafe try Client.behind(client)
-        let receipt = try unsafe client.send(borrowing: inPlace(message, "message"), options: inPlace(options))
-        var writer = JSONWriter()
-        receipt.write(to: &writer)
-        return Answer(writer.finish())
+        return Answer(try unsafe client.send(borrowing: inPlace(message, "message"), options: inPlace(options)).text())
     }
 }
 

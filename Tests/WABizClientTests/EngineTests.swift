@@ -99,21 +99,5 @@ private typealias Server = LoopbackServer
         #expect(server.waitUntilClosed())
     }
 
-    /// The engine writes receipts without composing them first; both ways give the same document.
-    @Test func receiptsAreWrittenAsTheyAreComposed() throws {
-        let server = try Server(.answer(Server.http(200, Server.accepted)))
-        defer { server.stop() }
-        var receipt = try open(server).send(json: hello)
-        for change in [
-            { _ in }, { $0.messageID = "wamid.\u{1}\"\\/ä\u{1F44D}" }, { $0.waID = "15550001234" }, { $0.input = "+1 555" }, { $0.userID = "" },
-            { $0.groupID = "g\u{2}" }, { $0.messageStatus = "accepted" }, { $0.messageStatusText = "It is held\u{7F}" }, { $0.success = false },
-        ] as [(inout Receipt) -> Void] {
-            change(&receipt)
-            var writer = JSONWriter()
-            receipt.write(to: &writer)
-            #expect(String(decoding: writer.bytes, as: UTF8.self) == receipt.document.text)
-        }
-    }
-
     private func failure(_ what: String) -> any Error { Failure(.notFound, what) }
 }

@@ -43,6 +43,53 @@ private let good = #"{"messaging_product":"whatsapp","contacts":[{"input":"+1 55
         #expect(receipt.httpStatus == 202)
     }
 
+    /// Whatever stands in them, the words and the document say the same, and the document is written as a composed one.
+    @Test(arguments: [
+        (#"wamid.a\/b"#, "wamid.a/b"), (#" \"q\" "#, "\"q\""), (#"\\"#, "\\"), (#"a\u0001b\n"#, "a\u{1}b"), (#"\u00e9\ud83d\ude00é"#, "é😀é"), ("x y", "x y"),
+    ]) func wordsWithEscapes(_ written: String, _ word: String) throws {
+        let receipt = try outcome(200, #"{"contacts":[{"wa_id":"\#(written)","input":12}],"messages":[{"id":"\#(written)","group_id":"\#(written)"}]}"#).get()
+        #expect(receipt.messageID == word)
+        #expect(receipt.waID == word)
+        #expect(receipt.groupID == word)
+        #expect(receipt.input == "12")
+        var writer = JSONWriter()
+        writer.beginArray()
+        receipt.write(to: &writer)
+        receipt.write(to: &writer)
+        writer.endArray()
+        let read = try Tape.read(writer.bytes) { ($0.element(0)?.raw, $0.element(1)?["message_id"]?.string) }
+        #expect(read.0.map { String(decoding: $0, as: UTF8.self) } == String(decoding: receipt.text().array, as: UTF8.self))
+        #expect(read.1 == word)
+    }
+
+    /// Receipts are written without being composed first; both ways give the same document.
+    @Test(arguments: [
+        good, #"{"messages":[{"id":"wamid.\u0001\"\\\/ä\ud83d\udc4d"}],"contacts":[{"wa_id":"","input":"+1 555\u007f","user_id":"US.1"}]}"#,
+        #"{"messages":[{"id":"w","group_id":"g\u0002","message_status":"paused"}]}"#, #"{"messages":[{"id":"w","message_status":"Message has been held: ä"}]}"#,
+    ]) func receiptsAreWrittenAsTheyAreComposed(_ answer: String) throws {
+        let receipt = try outcome(200, answer).get()
+        var writer = JSONWriter()
+        receipt.write(to: &writer)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == receipt.document.text)
+        #expect(String(decoding: receipt.text().array, as: UTF8.self) == String(decoding: writer.bytes, as: UTF8.self))
+    }
+
+    @Test func theLastOfRepeatedMembersCounts() throws {
+        let receipt = try outcome(
+            200, #"{"messages":[{"id":"a"}],"contacts":[{"wa_id":"1","wa_id":"2"}],"messages":[{"id":"b","id":"c"},{"id":"d"}],"error":{"code":1},"error":null}"#).get()
+        #expect(receipt.messageID == "c")
+        #expect(receipt.waID == "2")
+    }
+
+    /// The document is given away by the last owner alone.
+    @Test func aReceiptThatIsHeldKeepsItsDocument() throws {
+        let receipt = try outcome(200, good).get()
+        let other = receipt
+        let text = receipt.text().array
+        #expect(other.document.text == String(decoding: text, as: UTF8.self))
+        #expect(other.text().array == text)
+    }
+
     @Test func unknownStatusWordsAreKept() throws {
         #expect(try outcome(200, #"{"messages":[{"id":"w","message_status":"paused"}]}"#).get().messageStatus == "paused")
         #expect(try outcome(200, #"{"messages":[{"id":"w","message_status":"brand_new"}]}"#).get().messageStatus == "brand_new")

@@ -36,10 +36,18 @@ private func refused(_ code: Int, _ verdict: Verdict) -> Failure {
     Failure(.refused, "refused", retry: verdict, graph: GraphError(code: code))
 }
 
+/// The receipt of a message that was taken.
+private func taken(_ id: String, waID: String? = nil, status: String = "accepted") -> Receipt {
+    let contact = waID.map { #","contacts":[{"wa_id":"\#($0)"}]"# } ?? ""
+    let answer = Array(#"{"messages":[{"id":"\#(id)","message_status":"\#(status)"}]\#(contact)}"#.utf8)
+    guard let receipt = unsafe answer.withUnsafeBytes({ unsafe Answer.accepted($0, status: 200) }) else { fatalError("no receipt: \(id)") }
+    return receipt
+}
+
 /// Everything that can happen to a row.
 private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowChange)] = [
-    ("receipt", { $0.finish(Receipt(messageID: "wamid.1", messageStatus: "accepted", httpStatus: 200), isSpent: false, now: now) }),
-    ("spent receipt", { $0.finish(Receipt(messageID: "wamid.1", httpStatus: 200), isSpent: true, now: now) }),
+    ("receipt", { $0.finish(taken("wamid.1", status: "accepted"), isSpent: false, now: now) }),
+    ("spent receipt", { $0.finish(taken("wamid.1"), isSpent: true, now: now) }),
     ("unreachable", { $0.finish(Failure(.unreachable, "x", retry: .backoff), rules, random: 1, now: now) }),
     ("uncertain", { $0.finish(Failure(.uncertain, "x", retry: .uncertain), rules, random: 1, now: now) }),
     ("refused", { $0.finish(refused(131026, .never), rules, random: 1, now: now) }),
@@ -127,7 +135,7 @@ private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowC
         #expect(!change.moved && one.state == .delivered && one.owner == nil)
         var two = row(.sending)
         _ = two.hear(event("sent"), isSpent: false, rules, now: now)
-        let receipt = two.finish(Receipt(messageID: "wamid.1", waID: "15550001234", httpStatus: 200), isSpent: false, now: now)
+        let receipt = two.finish(taken("wamid.1", waID: "15550001234"), isSpent: false, now: now)
         #expect(!receipt.moved && receipt.isOutcome && two.state == .sent && two.waID == "15550001234")
     }
 
@@ -184,7 +192,7 @@ private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowC
                 #expect(!one.hear(event("failed", code: code, id: "wamid.\(hours)"), isSpent: true, rules, now: time).moved)
                 #expect(one == before)
                 _ = one.start(owner: 1, now: time)
-                _ = one.finish(Receipt(messageID: "wamid.x", httpStatus: 200), isSpent: false, now: time)
+                _ = one.finish(taken("wamid.x"), isSpent: false, now: time)
             }
             _ = one.hear(event("failed", code: code), isSpent: false, rules, now: time)
             #expect(one.state == .failed && one.repeats == 3)
@@ -273,7 +281,7 @@ private let happenings: [(name: String, act: @Sendable (inout OutboxRow) -> RowC
         for step in SequenceStep.allCases {
             var one = row(.sending, sequence: "s")
             one.after = step
-            #expect(!one.finish(Receipt(messageID: "wamid.1", messageStatus: "held_for_quality_assessment", httpStatus: 200), isSpent: false, now: now).releases)
+            #expect(!one.finish(taken("wamid.1", status: "held_for_quality_assessment"), isSpent: false, now: now).releases)
             #expect(one.isHeld && one.holds && one.timer == now + 1000)
             for (rank, word) in ["sent", "delivered", "read"].enumerated() {
                 let change = one.hear(event(word), isSpent: false, rules, now: now)

@@ -19,7 +19,10 @@ public struct Answer: Sendable {
     /// read again, by `receipt(for:)`, for what it says.
     @unsafe package static func accepted(_ body: UnsafeRawBufferPointer, status: Int) -> Receipt? {
         guard 200...299 ~= status else { return nil }
-        return try? unsafe Tape.read(body, .tolerant) { root in error(in: root) == nil ? Receipt.sent(root, httpStatus: status) : nil }
+        return try? unsafe Tape.read(body, .tolerant) { root in
+            let parts = AnswerParts(root)
+            return parts.error == nil ? Receipt.sent(parts, httpStatus: status) : nil
+        }
     }
 
     /// - Throws: `.refused` when Meta, or something before it, said no; `.uncertain` when it said yes without saying
@@ -57,18 +60,19 @@ public struct Answer: Sendable {
     }
 
     private func read(_ root: JSONView, _ call: Call) -> Reading {
-        if let graph = graphError(in: root, call) {
-            return .error(graph, namesMessage: isSuccess && Receipt.sent(root, httpStatus: status) != nil)
+        let parts = AnswerParts(root)
+        if let graph = graphError(in: parts, call) {
+            return .error(graph, namesMessage: isSuccess && Receipt.sent(parts, httpStatus: status) != nil)
         }
         guard isSuccess else { return .silent }
-        if call.purpose == .send { return Receipt.sent(root, httpStatus: status).map(Reading.receipt) ?? .silent }
+        if call.purpose == .send { return Receipt.sent(parts, httpStatus: status).map(Reading.receipt) ?? .silent }
         // The On-Premises client answers `{}`, the Cloud API `{"success":true}`.
         let isRead = call.api == .onPremises ? root.isObject && root["success"]?.bool != false : root["success"]?.bool == true
         return isRead ? .receipt(.read(httpStatus: status)) : .silent
     }
 
-    private func graphError(in root: JSONView, _ call: Call) -> GraphError? {
-        guard let error = Answer.error(in: root) else { return nil }
+    private func graphError(in parts: AnswerParts, _ call: Call) -> GraphError? {
+        guard let error = parts.error else { return nil }
         var graph = GraphError(error, onPremises: call.api == .onPremises, httpStatus: status)
         graph.rewriteTexts(call.struckOut)
         return graph
@@ -87,7 +91,7 @@ public struct Answer: Sendable {
     @inline(never) private func reading(for call: Call, _ take: (JSONView) -> Void) -> Reading {
         do throws(Failure) {
             return try Tape.read(body, .tolerant) { root in
-                if let graph = graphError(in: root, call) { return .error(graph, namesMessage: false) }
+                if let graph = graphError(in: AnswerParts(root), call) { return .error(graph, namesMessage: false) }
                 if isSuccess { take(root) }
                 return .silent
             }
@@ -99,13 +103,6 @@ public struct Answer: Sendable {
     @inline(never) private func loss(_ reading: Reading, _ call: Call) -> Failure {
         if case .error(let graph, _) = reading { return refusal(graph, call, mayHaveLeft: false) }
         return isSuccess ? uncertainty(reading, call) : strangeRefusal(call)
-    }
-
-    /// Graph's `error`, or the first of On-Premises' `errors`.
-    private static func error(in root: JSONView) -> JSONView? {
-        if let error = root["error"], error.isObject || error.isString { return error }
-        var errors = root["errors"]?.elements
-        return errors?.next()
     }
 
     // MARK: Failures

@@ -47,6 +47,12 @@ import Glibc
         count &+= bytes.count
     }
 
+    /// Appends another text; this one is not whole when that one is not.
+    mutating func append(_ other: borrowing TextMemory) {
+        if other.isExhausted { isExhausted = true }
+        unsafe append(other.bytes)
+    }
+
     mutating func append(_ bytes: [UInt8]) {
         unsafe bytes.withUnsafeBytes { bytes in unsafe append(bytes) }
     }

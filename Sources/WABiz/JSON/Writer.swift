@@ -60,6 +60,12 @@ public struct JSONWriter: ~Copyable {
         text.append(json)
     }
 
+    /// A value that is JSON text already, where it lies.
+    mutating func raw(_ json: borrowing TextMemory) {
+        separate()
+        text.append(json)
+    }
+
     /// Writes a value with what `write` appends to the text; takes back what was written when it says that there is none.
     mutating func value(_ write: (inout TextMemory) -> Bool) -> Bool {
         let (length, hadComma) = (text.count, needsComma)
