@@ -86,30 +86,7 @@
         guard token.info & (7 | Token.escaped) == JSONKind.string.rawValue else { return equalsEscaped(word) }
         // Most names differ in length already.
         guard Int(token.end &- token.start) == count + 2 else { return false }
-        let written = unsafe text + Int(token.start) + 1
-        let wanted = unsafe word.utf8Start
-        for index in 0..<count where unsafe written[index] != wanted[index] { return false }
-        return true
-    }
-
-    /// Which of these words it is, as `equals` compares; nil when it is none of them.
-    func position(in words: [StaticString]) -> Int? {
-        let token = token
-        guard token.info & (7 | Token.escaped) == JSONKind.string.rawValue else { return words.firstIndex(where: equalsEscaped) }
-        let length = Int(token.end &- token.start) &- 2
-        let written = unsafe text + Int(token.start) + 1
-        var position = 0
-        for word in words {
-            // Most words differ in length already.
-            if word.utf8CodeUnitCount == length {
-                let wanted = unsafe word.utf8Start
-                var same = 0
-                while same < length, unsafe written[same] == wanted[same] { same &+= 1 }
-                if same == length { return position }
-            }
-            position &+= 1
-        }
-        return nil
+        return unsafe sameBytes(text + Int(token.start) + 1, word.utf8Start, count)
     }
 
     @inline(never) private func equalsEscaped(_ word: StaticString) -> Bool { unsafe isEscaped && matchesEscaped(inside, word, ignoringCase: false) }
@@ -186,10 +163,7 @@
                 if at(cursor).equals(name) { found = cursor &+ 1 }
             } else if written.end &- written.start == length, unsafe text[Int(written.start) &+ 1] == first {
                 // Most names differ in length or in their first letter already.
-                let inside = unsafe text + (Int(written.start) &+ 1)
-                var same = 1
-                while same < count, unsafe inside[same] == wanted[same] { same &+= 1 }
-                if same >= count { found = cursor &+ 1 }
+                if unsafe sameBytes(text + (Int(written.start) &+ 1), wanted, count) { found = cursor &+ 1 }
             }
             cursor = unsafe tokens[Int(cursor) &+ 1].next
         }

@@ -93,10 +93,10 @@ enum MessageTable {
     ]
 
     /// The words of `types`, in their order.
-    static let words: [StaticString] = types.map(\.word)
+    static let words = WordList(types.map(\.word))
 
     /// The index of the row that a `type` names; the server compares without case.
-    static func index(of type: JSONView) -> Int? { words.firstIndex { type.equalsIgnoringCase($0) } }
+    static func index(of type: JSONView) -> Int? { words.position(of: type) ?? words.all.firstIndex { type.equalsIgnoringCase($0) } }
 
     static let text = index(of: "text")
     static let template = index(of: "template")

@@ -62,8 +62,7 @@ extension Rule {
     static let otherContent = Rule("X04", "Only the content that type names is there.") { message, walk in
         guard let row = walk.row else { return }
         // A message has few members, and nearly none has two contents.
-        let words = MessageTable.words
-        guard message.members.contains(where: { ($0.name.position(in: words) ?? row) != row }) else { return }
+        guard message.members.contains(where: { (MessageTable.words.position(of: $0.name) ?? row) != row }) else { return }
         let type = MessageTable.types[row].word
         let others = MessageTable.types.indices.filter { $0 != row && message[MessageTable.types[$0].word] != nil }.map { MessageTable.types[$0].word }
         guard !others.isEmpty else { return }

@@ -138,12 +138,12 @@ final class ObjectShape: Sendable {
     /// What a bare string in its place is worth; nil: it is no object.
     let string: Issue.Severity?
     /// The names of `members`, in their order, and which of them are required anywhere: all that most objects are held against.
-    let names: [StaticString], demands: [Int]
+    let names: WordList, demands: [Int]
 
     init(name: StaticString, members: [Member], rules: [Rule] = [], string: Issue.Severity? = nil) {
         self.name = name
         self.members = members
-        (names, demands) = (members.map(\.name), members.indices.filter { !members[$0].required.isEmpty })
+        (names, demands) = (WordList(members.map(\.name)), members.indices.filter { !members[$0].required.isEmpty })
         self.rules = rules
         self.string = string
     }

@@ -132,7 +132,7 @@ struct Validation {
         var seen: UInt64 = 0, named: UInt64 = 0
         var others = NameSet()
         for (name, value) in view.members {
-            guard let index = name.position(in: shape.names) else {
+            guard let index = shape.names.position(of: name) else {
                 // The members that named the shape are marked like the shape's own: a list of them would be one for every object.
                 if let naming = discriminators.suffix(also).firstIndex(where: { name.equals($0) }) {
                     if named & (1 << naming) != 0 { reportRepeated(name) }
@@ -147,7 +147,7 @@ struct Validation {
             seen |= 1 << index
             // The member is looked at in place: copying it counts references up and down.
             if shape.members[index].allowed.contains(dialect) {
-                inside(.read(name)) { $0.check(value, shape.members[index], of: shape) }
+                inside(.read(name)) { $0.check(value, index, of: shape) }
             } else {
                 reportMisplaced(shape.members[index], shape)
                 inside(.read(name)) { $0.checkRepeatedNames(value) }
@@ -163,13 +163,14 @@ struct Validation {
     }
 
     /// A structure only falls under the member's own rule as a whole: what is inside has names of its own.
-    private mutating func check(_ value: JSONView, _ member: Member, of shape: ObjectShape) {
-        let place = RuleName(shape.name, member.name)
-        guard let rule = member.valueRule else { return check(value, member.shape, rule: place) }
-        switch member.shape {
-        case .object, .variant: value.isObject ? check(value, member.shape, rule: place) : wrongType(value, "an object", rule: RuleName(rule))
-        case .array: value.isArray ? check(value, member.shape, rule: place) : wrongType(value, "an array", rule: RuleName(rule))
-        case .string, .number, .boolean, .unchecked, .ignored: check(value, member.shape, rule: RuleName(rule))
+    private mutating func check(_ value: JSONView, _ index: Int, of shape: ObjectShape) {
+        let place = RuleName(shape.name, shape.members[index].name)
+        let inner = shape.members[index].shape
+        guard let rule = shape.members[index].valueRule else { return check(value, inner, rule: place) }
+        switch inner {
+        case .object, .variant: value.isObject ? check(value, inner, rule: place) : wrongType(value, "an object", rule: RuleName(rule))
+        case .array: value.isArray ? check(value, inner, rule: place) : wrongType(value, "an array", rule: RuleName(rule))
+        case .string, .number, .boolean, .unchecked, .ignored: check(value, inner, rule: RuleName(rule))
         }
     }
 
