@@ -25,26 +25,47 @@ package struct PairRule: Sendable {
     /// Nothing is known that a new one would not know: it may be forgotten.
     package func isFresh(_ now: Int64) -> Bool { whole.values.allSatisfy { $0 <= now } }
 
+    private var pace: Pace { Pace(interval: interval, tolerance: tolerance) }
+
     /// How far ahead of its quota a recipient may be.
     private var tolerance: Int64 { interval.times(Int64(burst - 1)) }
+
+    /// The rule for one recipient, of whom the time is known at which the whole burst is back.
+    private struct Pace {
+        let interval, tolerance: Int64
+
+        func next(_ known: Int64, _ now: Int64) -> (turn: Int64, whole: Int64) {
+            let turn = max(now, known.minus(tolerance))
+            return (turn, max(known, turn).plus(interval))
+        }
+
+        func reserve(_ known: inout Int64, _ now: Int64, _ latest: Int64) -> Int64? {
+            let (turn, whole) = next(known, now)
+            guard turn <= latest else { return nil }
+            known = whole
+            return turn
+        }
+    }
 
     /// Reserves a turn.
     /// - Parameter latest: a turn behind this is not wanted and not reserved.
     /// - Returns: when it may go: `now` or later; nil when that is behind `latest`.
     package mutating func reserve(_ recipient: UInt64, _ now: Int64, latest: Int64 = .max) -> Int64? {
         guard interval > 0 else { return now <= latest ? now : nil }
-        let (turn, whole) = next(recipient, now)
-        guard turn <= latest else { return nil }
-        set(recipient, whole, now)
+        // One look at the table for both, what is known and what will be.
+        guard let turn = pace.reserve(&whole[recipient, default: .min], now, latest) else {
+            // Nothing was known, and a turn at once is too late.
+            if whole[recipient] == .min { whole[recipient] = nil }
+            return nil
+        }
+        sweep(now)
         return turn
     }
 
     /// The turn that would be reserved, and what would be known of the recipient then.
     /// - Parameter known: what would be known of them before, when that is not what is known now.
     package func next(_ recipient: UInt64, _ now: Int64, known: Int64? = nil) -> (turn: Int64, whole: Int64) {
-        let known = known ?? whole[recipient] ?? .min
-        let turn = max(now, known.minus(tolerance))
-        return (turn, max(known, turn).plus(interval))
+        pace.next(known ?? whole[recipient] ?? .min, now)
     }
 
     /// Gives back a turn that was not used: its message never left.
@@ -62,6 +83,10 @@ package struct PairRule: Sendable {
     private mutating func set(_ recipient: UInt64, _ time: Int64, _ now: Int64) {
         guard time > now else { return whole[recipient] = nil }
         whole[recipient] = time
+        sweep(now)
+    }
+
+    private mutating func sweep(_ now: Int64) {
         // A sweep costs one look at every entry and waits until there are twice as many as the last one left.
         guard whole.count >= sweepAt else { return }
         whole = whole.filter { $0.value > now }

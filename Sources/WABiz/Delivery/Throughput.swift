@@ -45,7 +45,7 @@ package struct Throughput: Sendable {
     }
 
     /// The number that `left(_:_:)` wants of the last message taken.
-    package var last: UInt64 { taken &- 1 }
+    @inline(__always) package var last: UInt64 { taken &- 1 }
 
     /// Takes one message's turn.
     /// - Returns: nil when it may go now; else when to ask again, which is later than `now`.
