@@ -45,7 +45,7 @@ public final class Client {
     public func send(_ message: Message, _ options: SubmitOptions = SubmitOptions()) throws(Failure) -> Receipt {
         try checkProcess()
         try options.check()
-        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true)).get()
+        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true))
     }
 
     /// Checks a complete payload or short form, then posts it and waits.
@@ -59,7 +59,7 @@ public final class Client {
     @unsafe package func send(borrowing json: UnsafeRawBufferPointer, options: UnsafeRawBufferPointer?) throws(Failure) -> Receipt {
         try checkProcess()
         let (message, options) = try unsafe read(json, options)
-        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true)).get()
+        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true))
     }
 
     // MARK: Many messages at once

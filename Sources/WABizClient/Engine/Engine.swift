@@ -13,7 +13,7 @@ final class Engine {
     let delivery: DeliveryOptions
     let poller: Poller
     let multi: Multi
-    private let process = getpid()
+    private let mark = ProcessMark()
 
     /// Every message that is not finished, by ticket, but for one whose caller blocks and holds it himself.
     var jobs: [UInt64: Job] = [:]
@@ -30,6 +30,8 @@ final class Engine {
     var slots: ContiguousArray<Slot> = []
     var inFlight = 0
     var desks = Desks()
+    /// What became of the message whose caller blocks; there is one at most.
+    var awaited: Ending?
     var numbers = Statistics()
     let log: RequestLog?
     private(set) var isDraining = false
@@ -61,7 +63,7 @@ final class Engine {
     }
 
     /// True in a process other than the one that opened it.
-    var isForeign: Bool { getpid() != process }
+    var isForeign: Bool { mark.isForeign }
 
     // MARK: In
 
@@ -112,12 +114,15 @@ final class Engine {
         settle()
     }
 
-    /// Works until one message is finished.
-    func finish(_ job: Job) -> Result<Receipt, Failure> {
+    /// Works until the message whose caller blocks is finished.
+    func finish(_ job: Job) throws(Failure) -> Receipt {
         defer { settle() }
         while true {
-            if let result = job.result { return result }
-            _ = run(until: Clock.never, looks: false) { job.result != nil }
+            switch awaited.take() {
+            case .taken(let receipt): return receipt
+            case .lost(let failure): throw failure
+            case nil: _ = run(until: Clock.never, looks: false) { awaited != nil }
+            }
         }
     }
 

@@ -51,10 +51,11 @@ import WABiz
     fileprivate var next: Unmanaged<Job>?
     fileprivate var previous: Unmanaged<Job>?
 
-    /// What few jobs have: a failed attempt, or a caller who waits for the result.
+    /// What few jobs have: a failed attempt.
     private final class Past {
-        var loss: Failure?
-        var result: Result<Receipt, Failure>?
+        let loss: Failure
+
+        init(_ loss: Failure) { self.loss = loss }
     }
 
     init(_ ticket: UInt64, _ owner: UInt32, _ message: Message, _ route: Route, _ terms: Terms, now: Int64, isAwaited: Bool) throws(Failure) {
@@ -104,25 +105,12 @@ import WABiz
         RetryPolicy(maxAttempts: Int(maxAttempts), deadline: deadline.minus(submitted), resendUncertain: resendUncertain)
     }
 
-    /// The result, for a caller who blocks.
-    var result: Result<Receipt, Failure>? {
-        get { past?.result }
-        set { remembered.result = newValue }
-    }
-
     /// Why the last attempt failed.
     var loss: Failure? { past?.loss }
 
-    private var remembered: Past {
-        if let past { return past }
-        let made = Past()
-        past = made
-        return made
-    }
-
     /// An attempt failed that another one will follow.
     func note(_ loss: Failure) {
-        remembered.loss = loss
+        past = Past(loss)
         if loss.code == .uncertain || loss.retry == .uncertain { mayHaveLeft = true }
     }
 

@@ -10,30 +10,30 @@ extension Engine {
         let route = job.route
         let (hints, hasLeft) = (slot.takeHints(), slot.hasLeft)
         slot.count(in: &numbers, job, isAnswered: code == CURLE_OK)
-        let result: Result<Receipt, Failure>
-        if let receipt = slot.receipt(code) {
-            result = .success(receipt)
-        } else {
-            do throws(Failure) {
-                result = .success(try slot.answer(code, for: route.call).receipt(for: route.call))
-            } catch {
-                result = .failure(error)
-            }
-        }
+        let ending = ending(of: slot, code, for: route.call)
         log?.write(
             .request(
-                ticket: job.ticket, attempt: Int(job.attempts), number: job.route.lane.name, LogLine.Ending(result.map { $0.httpStatus }),
+                ticket: job.ticket, attempt: Int(job.attempts), number: job.route.lane.name, LogLine.Ending(ending.result.map { $0.httpStatus }),
                 microseconds: slot.microseconds))
         release(slot)
-        switch result {
-        case .success:
+        switch ending {
+        case .taken(let receipt):
             if let hints { slow(job.route.lane, hints, after: nil, Clock.milliseconds) }
-            finish(job, result)
-        case .failure(let failure):
+            finish(job, receipt)
+        case .lost(let failure):
             let now = Clock.milliseconds
             slow(job.route.lane, hints ?? UsageHeaders(), after: failure, now)
             guard !putBack(job, failure) else { return }
             lost(job, failure, hasLeft: hasLeft, hints, now)
+        }
+    }
+
+    private func ending(of slot: Slot, _ code: CURLcode, for call: Call) -> Ending {
+        if let receipt = slot.receipt(code) { return .taken(receipt) }
+        do throws(Failure) {
+            return .taken(try slot.answer(code, for: call).receipt(for: call))
+        } catch {
+            return .lost(error)
         }
     }
 
@@ -55,7 +55,7 @@ extension Engine {
         guard case .again(var again) = decision else {
             if isPairLimit, let recipient = job.recipient { job.route.lane.pairRule.refused(recipient, again: now.plus(hints?.wait ?? 0), now) }
             if !hasLeft { giveTurnBack(job) }
-            return finish(job, .failure(failure))
+            return finish(job, failure)
         }
         if failure.code == .refused { numbers.noteRefusal(failure) }
         job.note(failure)
@@ -90,9 +90,7 @@ extension Engine {
         giveTurnBack(job)
         finish(
             job,
-            .failure(
-                job.loss
-                    ?? Failure(.unreachable, "The message did not leave before its deadline. It is safe to send it again.", retry: .backoff)))
+            job.loss ?? Failure(.unreachable, "The message did not leave before its deadline. It is safe to send it again.", retry: .backoff))
     }
 
     /// Under the pair rule its turn would come after its deadline: better to say so at once.
@@ -100,12 +98,11 @@ extension Engine {
         leave(job)
         finish(
             job,
-            .failure(
-                job.loss
-                    ?? Failure(
-                        .unreachable,
-                        "The message did not leave: so many wait for this recipient that its turn would come after its deadline. Send it again later, or with a longer \"deadline_ms\".",
-                        retry: .backoff)))
+            job.loss
+                ?? Failure(
+                    .unreachable,
+                    "The message did not leave: so many wait for this recipient that its turn would come after its deadline. Send it again later, or with a longer \"deadline_ms\".",
+                    retry: .backoff))
     }
 
     /// Ends a job that is not finished.
@@ -113,7 +110,7 @@ extension Engine {
         guard job.state == .flying, let slot = job.slot else {
             leave(job)
             giveTurnBack(job)
-            return finish(job, .failure(Failure(.cancelled, "\(what) before it left.", retry: .backoff)))
+            return finish(job, Failure(.cancelled, "\(what) before it left.", retry: .backoff))
         }
         let call = job.route.call
         let handle = unsafe slot.handle
@@ -127,7 +124,7 @@ extension Engine {
             failure = Failure(.cancelled, "\(what) before it left.", retry: .backoff)
         }
         release(slot)
-        finish(job, .failure(failure))
+        finish(job, failure)
     }
 
     /// A turn that was reserved for an attempt which did not leave.
@@ -139,24 +136,28 @@ extension Engine {
 
     // MARK: The outcome
 
+    private func finish(_ job: Job, _ receipt: Receipt) {
+        numbers.noteSuccess()
+        close(job, .taken(receipt))
+    }
+
+    func finish(_ job: Job, _ failure: Failure) {
+        let failure = job.honest(failure)
+        numbers.noteLoss(failure)
+        log?.write(.outcome(ticket: job.ticket, attempts: Int(job.attempts), LogLine.Ending(failure)))
+        close(job, .lost(failure))
+    }
+
     /// The one place where a job ends.
-    func finish(_ job: Job, _ result: Result<Receipt, Failure>) {
-        var result = result
-        if case .failure(let failure) = result { result = .failure(job.honest(failure)) }
-        switch result {
-        case .success: numbers.noteSuccess()
-        case .failure(let failure):
-            numbers.noteLoss(failure)
-            log?.write(.outcome(ticket: job.ticket, attempts: Int(job.attempts), LogLine.Ending(failure)))
-        }
+    private func close(_ job: Job, _ ending: Ending) {
         job.state = .finished
         job.route.lane.unfinished -= 1
         if job.isAwaited {
-            job.result = result
-            desks.closed(job.owner, nil)
+            awaited = ending
+            desks.closed()
         } else {
             jobs[job.ticket] = nil
-            desks.closed(job.owner, Outcome(ticket: job.ticket, tag: job.tag, attempts: Int(job.attempts), result: result))
+            desks.closed(job.owner, Outcome(ticket: job.ticket, tag: job.tag, attempts: Int(job.attempts), result: ending.result))
         }
     }
 }

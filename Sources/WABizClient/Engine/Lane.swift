@@ -101,7 +101,7 @@ struct LaneRing {
         lanes[head] = nil
         head += 1
         if head == lanes.count {
-            lanes.removeAll(keepingCapacity: true)
+            while lanes.popLast() != nil {}
             head = 0
         } else if head > 64, head > lanes.count / 2 {
             lanes.removeFirst(head)

@@ -90,11 +90,11 @@ import WABiz
         act(CURL_SOCKET_BAD, 0)
     }
 
-    /// The next transfer that is finished, with its result.
-    func finished() -> (easy: UnsafeMutableRawPointer, code: CURLcode)? {
+    /// The next transfer that is finished, with its result, and how many words of libcurl's are left.
+    func finished() -> (easy: UnsafeMutableRawPointer, code: CURLcode, rest: Int32)? {
         var rest: Int32 = 0
         while let message = unsafe curl_multi_info_read(handle, &rest)?.pointee {
-            if unsafe message.msg == CURLMSG_DONE, let easy = unsafe message.easy_handle { return unsafe (easy, message.data.result) }
+            if unsafe message.msg == CURLMSG_DONE, let easy = unsafe message.easy_handle { return unsafe (easy, message.data.result, rest) }
         }
         return nil
     }

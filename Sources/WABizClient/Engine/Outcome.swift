@@ -55,6 +55,19 @@ public struct Outcome: Sendable {
     }
 }
 
+/// How a message ended, in one word of memory: a failure is large, and nearly none has one.
+enum Ending {
+    case taken(Receipt)
+    indirect case lost(Failure)
+
+    var result: Result<Receipt, Failure> {
+        switch self {
+        case .taken(let receipt): .success(receipt)
+        case .lost(let failure): .failure(failure)
+        }
+    }
+}
+
 /// One desk per owner. Owner 0 is the caller; an outbox has a number of its own, and neither gets the other's outcomes.
 struct Desks {
     private struct Desk {
@@ -72,34 +85,34 @@ struct Desks {
     /// True while an outcome waits for somebody.
     var hasOutcomes: Bool { waiting > 0 }
 
-    private subscript(owner: UInt32) -> Desk {
-        get { owner == 0 ? main : others[owner] ?? Desk() }
-        _modify {
-            if owner == 0 {
-                yield &main
-            } else {
-                yield &others[owner, default: Desk()]
-            }
-        }
+    private subscript(owner: UInt32) -> Desk { owner == 0 ? main : others[owner] ?? Desk() }
+
+    /// Changes a desk where it stands: an accessor that yields it would fetch memory each time.
+    @inline(__always) private mutating func with<Result>(_ owner: UInt32, _ change: (inout Desk) -> Result) -> Result {
+        owner == 0 ? change(&main) : change(&others[owner, default: Desk()])
     }
 
     /// A message of the owner's is on its way.
-    mutating func opened(_ owner: UInt32) { self[owner].unfinished += 1 }
+    mutating func opened(_ owner: UInt32) { with(owner) { $0.unfinished += 1 } }
 
-    /// It is finished; nil when its caller takes the result himself.
-    mutating func closed(_ owner: UInt32, _ outcome: Outcome?) {
-        self[owner].unfinished -= 1
-        guard !self[owner].isLeft else { return forget(owner) }
-        guard let outcome else { return }
-        self[owner].outcomes.append(outcome)
-        waiting += 1
+    /// The message of a caller who takes the result himself is finished.
+    mutating func closed() { main.unfinished -= 1 }
+
+    /// A message is finished.
+    mutating func closed(_ owner: UInt32, _ outcome: Outcome) {
+        let isLeft = with(owner) { desk in
+            desk.unfinished -= 1
+            if !desk.isLeft { desk.outcomes.append(outcome) }
+            return desk.isLeft
+        }
+        if isLeft { forget(owner) } else { waiting += 1 }
     }
 
     /// The owner is gone; what there is of theirs, now or later, goes to nobody.
     mutating func leave(_ owner: UInt32) {
         guard others[owner] != nil else { return }
         _ = take(owner)
-        self[owner].isLeft = true
+        with(owner) { $0.isLeft = true }
         forget(owner)
     }
 
@@ -116,7 +129,7 @@ struct Desks {
 
     mutating func take(_ owner: UInt32) -> [Outcome] {
         var taken: [Outcome] = []
-        swap(&taken, &self[owner].outcomes)
+        with(owner) { swap(&taken, &$0.outcomes) }
         waiting -= taken.count
         if owner != 0, self[owner].unfinished == 0 { others[owner] = nil }
         return taken

@@ -10,6 +10,8 @@ import WABiz
     private var route: Route?
     /// Whether the header lines that are set are those for a small body.
     private var isSmall = false
+    /// The size of a body that is set.
+    private var size = -1
     /// The number of the turn that the pace gave it.
     private var turn: UInt64 = 0
 
@@ -63,10 +65,12 @@ import WABiz
         }
         if job.route.hasBody {
             unsafe settings.pointer(CURLOPT_POSTFIELDS, job.body)
-            settings.size(CURLOPT_POSTFIELDSIZE_LARGE, job.size)
+            if size != job.size { settings.size(CURLOPT_POSTFIELDSIZE_LARGE, job.size) }
+            size = job.size
         }
         do { try settings.check() } catch {
             route = nil
+            size = -1
             throw error
         }
         easy.forgetReason()

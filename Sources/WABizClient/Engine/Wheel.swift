@@ -31,7 +31,7 @@ extension Engine {
             fire()
             start()
             // Whatever was added begins now; what ends by that makes room for more.
-            if multi.due <= Clock.milliseconds { multi.tick() }
+            if multi.due == 0 || multi.due <= Clock.milliseconds { multi.tick() }
             noteDepartures()
         } while collect() && !ring.isEmpty
     }
@@ -54,8 +54,10 @@ extension Engine {
     private func collect() -> Bool {
         var any = false
         var speaksHTTP1 = false
-        while let (easy, code) = unsafe multi.finished() {
+        var isLast = false
+        while !isLast, let (easy, code, rest) = unsafe multi.finished() {
             any = true
+            isLast = rest == 0
             let slot = unsafe Slot.of(easy)
             unsafe multi.remove(easy)
             guard let slot, let job = slot.job else { continue }
@@ -130,8 +132,9 @@ extension Engine {
                 if lane.isHeld || lane.isEmpty { watch(lane) } else { enter(lane) }
             }
         }
-        for lane in arrivals where !lane.isEmpty { watch(lane) }
-        arrivals.removeAll(keepingCapacity: true)
+        while let lane = arrivals.popLast() {
+            if !lane.isEmpty { watch(lane) }
+        }
     }
 
     /// Starts the first job of a lane, or puts it aside. - Returns: true when the lane has to wait for its pace.
@@ -184,7 +187,7 @@ extension Engine {
             job.attempts += 1
             inFlight += 1
         } catch {
-            if job.isLogIn { endLogIn(.failure(error)) } else { finish(job, .failure(error)) }
+            if job.isLogIn { endLogIn(.failure(error)) } else { finish(job, error) }
         }
     }
 
