@@ -607,7 +607,7 @@ typedef struct wabiz_outbox wabiz_outbox;
  *     "busy_timeout_ms"            0..600000, default 5000: how long to wait for another process that writes
  *     "now"                        Unix seconds; stands in for the clock as long as the handle is open. For tests
  *
- * The file is checked for damage. On WABIZ_OK *outbox is the handle and *out is {"schema":2,"rows":17}; otherwise *outbox is NULL
+ * The file is checked for damage. On WABIZ_OK *outbox is the handle and *out is {"schema":3,"rows":17}; otherwise *outbox is NULL
  * and *out the failure. Close it with wabiz_outbox_close().
  */
 wabiz_status wabiz_outbox_open(const char *config, wabiz_outbox **outbox, char **out);

@@ -48,13 +48,14 @@ GOALS = [
 def finish(file, rows):
     """Many rows that are delivered, each with Meta's id, as the outbox leaves them; copies of one that it wrote itself."""
     database = sqlite3.connect(file)
-    database.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; CREATE TEMP TABLE one AS SELECT * FROM outbox LIMIT 1")
-    columns = [name for _, name, *_ in database.execute("PRAGMA table_info(one)")]
-    changed = {"number": "n.i", "state": "4", "due": "NULL", "timer": "NULL", "owner": "NULL", "delivered_at": "1767225600", "message_id": "printf('wamid.%032d', n.i)",
-               "nonce": "random()"}
+    database.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -500000")
+    changed = {"message": {"number": "n.i", "nonce": "random()"},
+               "standing": {"number": "n.i", "state": "4", "delivered_at": "1767225600", "message_id": "printf('wamid.%032d', n.i)"}}
     count = f"WITH RECURSIVE n(i) AS (SELECT 1000000 UNION ALL SELECT i + 1 FROM n WHERE i < {1000000 + rows - 1})"
-    database.execute(f"{count} INSERT INTO outbox SELECT {', '.join(changed.get(name, 'one.' + name) for name in columns)} FROM n, one")
-    database.execute(f"{count} INSERT INTO wire (message_id, number, spent) SELECT printf('wamid.%032d', i), i, 0 FROM n")
+    for table, values in changed.items():
+        columns = [name for _, name, *_ in database.execute(f"PRAGMA table_info({table})")]
+        database.execute(f"CREATE TEMP TABLE one_{table} AS SELECT * FROM {table} LIMIT 1")
+        database.execute(f"{count} INSERT INTO {table} SELECT {', '.join(values.get(name, 'one.' + name) for name in columns)} FROM n, one_{table} one")
     database.commit()
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()

@@ -1,7 +1,7 @@
 /*
  * Rows stored by bare SQLite and by the outbox, both with synchronous=FULL in a write-ahead log: store WHO FILE ROWS GROUP, with GROUP
- * rows to a transaction. WHO is "ours"; "same", the same inserts into the same tables; "life", these and the two updates of a row
- * that is sent; or "bare", a simpler table written by hand. Prints one line of JSON as the programs of Benchmarks/engine do.
+ * rows to a transaction. WHO is "ours"; "same", the same inserts into the same tables; "life", these and what is written when a row
+ * is sent; or "bare", a simpler table written by hand. Prints one line of JSON as the programs of Benchmarks/engine do.
  */
 #include "../engine/common.h"
 
@@ -89,12 +89,12 @@ static sqlite3 *same_open(const char *path, sqlite3_stmt **insert) {
   wabiz_outbox *outbox = open_outbox(path);
   sqlite3 *db;
   sqlite3_stmt *row;
-  char sql[400] = "INSERT INTO outbox VALUES (?1";
+  char sql[400] = "INSERT INTO message VALUES (?1";
   int i;
   must(wabiz_outbox_put(outbox, message(), NULL, NULL) == WABIZ_OK, "wabiz_outbox_put");
   wabiz_outbox_close(outbox);
   must(sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, "PRAGMA synchronous=FULL", NULL, NULL, NULL) == SQLITE_OK, "sqlite3_open");
-  row = prepare(db, "SELECT * FROM outbox");
+  row = prepare(db, "SELECT * FROM message");
   must(sqlite3_step(row) == SQLITE_ROW, "the outbox's row");
   for (i = 2; i <= sqlite3_column_count(row); i++) sprintf(sql + strlen(sql), ",?%d", i);
   *insert = prepare(db, strcat(sql, ")"));
@@ -103,41 +103,56 @@ static sqlite3 *same_open(const char *path, sqlite3_stmt **insert) {
   return db;
 }
 
-/* As the outbox writes them, without its checks; with `lives`, sent too: each in transactions of `group`. */
-static void same(const char *path, long rows, long group, int lives) {
-  sqlite3_stmt *insert, *begin, *commit, *steps[3];
-  sqlite3 *db = same_open(path, &insert);
+/* What the outbox writes for a row, without its checks, in the order and the transactions in which it does. */
+enum { PUT = 1, BEGUN, ENDED };
+static const struct { int when; const char *sql; } steps[] = {
+    {PUT, "INSERT INTO queue VALUES ('100200300', 1, 1767225600000, ?1)"},
+    {BEGUN, "INSERT INTO flight VALUES (?1, 7, 1, ?2)"},
+    {BEGUN, "DELETE FROM queue WHERE account = '100200300' AND priority = 1 AND due = 1767225600000 AND number = ?1"},
+    {ENDED, "INSERT INTO standing (number, state, attempts, expires_at, changed_at, message_id, wa_id, accepted_at) VALUES (?1, 2, 1, ?2, ?2, ?3, '15550001234', ?2)"},
+    {ENDED, "DELETE FROM flight WHERE number = ?1"},
+};
+enum { STEPS = sizeof steps / sizeof *steps };
+
+static void do_steps(sqlite3_stmt **prepared, int when, long number) {
   char id[40];
-  long first, number;
   int i;
+  snprintf(id, sizeof id, "wamid.%032ld", number);
+  for (i = 0; i < STEPS; i++) {
+    if (steps[i].when != when) continue;
+    sqlite3_bind_int64(prepared[i], 1, number);
+    sqlite3_bind_int64(prepared[i], 2, 1767225600000 + number);
+    sqlite3_bind_text(prepared[i], 3, id, -1, SQLITE_STATIC);
+    run(prepared[i]);
+  }
+}
+
+/* As the outbox writes them; with `lives`, sent too: each in transactions of `group`. */
+static void same(const char *path, long rows, long group, int lives) {
+  sqlite3_stmt *insert, *begin, *commit, *prepared[STEPS];
+  sqlite3 *db = same_open(path, &insert);
+  long first, number;
+  int i, when;
   usage before;
   begin = prepare(db, "BEGIN IMMEDIATE"), commit = prepare(db, "COMMIT");
-  steps[0] = prepare(db, "UPDATE outbox SET state=1, due=NULL, owner=7, attempts=1, changed_at=?2 WHERE number=?1");
-  steps[1] = prepare(db, "UPDATE outbox SET state=2, owner=NULL, message_id=?3, wa_id='15550001234', accepted_at=?2, changed_at=?2 WHERE number=?1");
-  steps[2] = prepare(db, "INSERT INTO wire VALUES (?3, ?1, 0)");
+  for (i = 0; i < STEPS; i++) prepared[i] = prepare(db, steps[i].sql);
   before = read_usage();
   for (first = 2; first < rows + 2; first += group) {
-    run(begin);
-    for (number = first; number < first + group; number++) {
-      sqlite3_bind_int64(insert, 1, number);
-      sqlite3_bind_int64(insert, 2, number * 7919);
-      run(insert);
-    }
-    run(commit);
-    for (i = 0; lives && i < 3; i++) {
-      if (i < 2) run(begin);
+    for (when = PUT; when <= (lives ? ENDED : PUT); when++) {
+      run(begin);
       for (number = first; number < first + group; number++) {
-        snprintf(id, sizeof id, "wamid.%032ld", number);
-        sqlite3_bind_int64(steps[i], 1, number);
-        if (i < 2) sqlite3_bind_int64(steps[i], 2, 1767225600000 + number);
-        if (i > 0) sqlite3_bind_text(steps[i], 3, id, -1, SQLITE_STATIC);
-        run(steps[i]);
+        if (when == PUT) {
+          sqlite3_bind_int64(insert, 1, number);
+          sqlite3_bind_int64(insert, 2, number * 7919);
+          run(insert);
+        }
+        do_steps(prepared, when, number);
       }
-      if (i != 1) run(commit);
+      run(commit);
     }
   }
   report((int)rows, before, read_usage());
-  for (i = 0; i < 3; i++) sqlite3_finalize(steps[i]);
+  for (i = 0; i < STEPS; i++) sqlite3_finalize(prepared[i]);
   sqlite3_finalize(insert), sqlite3_finalize(begin), sqlite3_finalize(commit);
   sqlite3_close(db);
 }

@@ -130,9 +130,6 @@ struct DatabaseKind {
         return unsafe Statement(adopting: statement, of: self)
     }
 
-    /// The number of the row that was inserted last.
-    var lastInserted: Int { unsafe Int(sqlite3_last_insert_rowid(handle)) }
-
     /// The first column of a query's first row; 0 when there is none.
     func integer(_ sql: StaticString) throws(Failure) -> Int {
         let statement = try prepare(sql)
@@ -150,11 +147,13 @@ struct DatabaseKind {
             try execute("COMMIT")
             return result
         } catch {
-            // SQLite may have rolled back already, and says so.
-            _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+            rollBack()
             throw error
         }
     }
+
+    /// Ends a transaction that failed. SQLite may have rolled back already, and says so.
+    func rollBack() { _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
 
     /// A failure in SQLite's words. Waiting helps where another process writes, and nowhere else.
     func failure(_ what: String) -> Failure {
@@ -234,6 +233,9 @@ struct DatabaseKind {
         }
     }
 
+    /// Makes every parameter NULL.
+    func unbind() { unsafe sqlite3_clear_bindings(handle) }
+
     /// Makes the statement usable again before its end was reached.
     func reset() { unsafe sqlite3_reset(handle) }
 
@@ -251,5 +253,9 @@ struct DatabaseKind {
     }
 
     /// Nil for SQL's NULL.
-    func text(_ column: Int32) -> String? { bytes(column).map { String(decoding: $0, as: UTF8.self) } }
+    func text(_ column: Int32) -> String? {
+        if isNull(column) { return nil }
+        let start = unsafe sqlite3_column_blob(handle, column)
+        return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))), as: UTF8.self)
+    }
 }

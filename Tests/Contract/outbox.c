@@ -36,7 +36,7 @@ static wabiz_outbox *open_outbox(void) {
   json_t *document;
   CHECK_STATUS(wabiz_outbox_open(config, &outbox, &out), WABIZ_OK);
   document = take(out);
-  CHECK_NUMBER(json_integer_value(at(document, "schema")), 2);
+  CHECK_NUMBER(json_integer_value(at(document, "schema")), 3);
   json_decref(document);
   CHECK(outbox != NULL);
   return outbox;

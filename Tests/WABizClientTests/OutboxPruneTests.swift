@@ -28,33 +28,6 @@ private let template = #"{"to":"+15550001234","template":"t","language":"en"}"#
         #expect(try scene.state(second) == "queued")
     }
 
-    @Test func aFileOfTheFirstFormIsBroughtUp() throws {
-        let scene = try OutboxScene()
-        func shape() throws -> [String] {
-            let outbox = try scene.open()
-            return try outbox.store.run("SELECT name FROM sqlite_master UNION SELECT 'alias.' || name FROM pragma_table_info('alias') ORDER BY 1") { (statement) throws(Failure) in
-                var names: [String] = []
-                while try statement.step() { names.append(statement.text(0) ?? "") }
-                return names
-            }
-        }
-        let id = try rowWithTwoIDs(scene)
-        let new = try shape()
-        do {
-            let outbox = try scene.open()
-            try outbox.store.database.execute(
-                """
-                INSERT INTO wire VALUES ('wamid.left', 7, 0); DROP TABLE pruned; DROP INDEX wire_number; ALTER TABLE alias DROP COLUMN seen;
-                CREATE INDEX wire_spent ON wire (number) WHERE spent = 1; PRAGMA user_version = 1
-                """)
-        }
-        #expect(try shape() == new)
-        #expect(try scene.open().document().text == #"{"schema":2,"rows":1}"#)
-        #expect(try scene.state(id) == "read")
-        #expect(try scene.hear("read", id: "wamid.left")["unknown"] as? Int == 1)
-        #expect(try RowID(scene.put(outboxText)["id"] as? String ?? "")?.number == 8)
-    }
-
     @Test func windowsGrowOldAndTheStopListStays() throws {
         let scene = try OutboxScene()
         scene.change = { $0.retention = 3_600_000 }

@@ -72,7 +72,7 @@ func expectFailure(
         #expect(row["key"] as? String == "k-1" && row["tag"] as? String == "mine" && row["to"] as? String == "15550001234")
         #expect((row["message"] as? [String: Any])?["biz_opaque_callback_data"] == nil)
         #expect(throws: Failure.self) { try scene.get("00000000000000010000000000000000") }
-        #expect(try scene.open().document().text == #"{"schema":2,"rows":1}"#)
+        #expect(try scene.open().document().text == #"{"schema":3,"rows":1}"#)
     }
 
     @Test func aKeyIsIdempotent() throws {
@@ -82,7 +82,7 @@ func expectFailure(
         #expect(again["id"] as? String == first["id"] as? String && again["new"] as? Bool == false)
         #expect(throws: Failure.self, performing: { try scene.put(#"{"to":"+15550001234","text":"Other"}"#, #"{"key":"k"}"#) })
         expectFailure(.conflict) { _ = try scene.put(outboxText, #"{"key":"k","phone_number_id":"901"}"#) }
-        #expect(try scene.open().document().text == #"{"schema":2,"rows":1}"#)
+        #expect(try scene.open().document().text == #"{"schema":3,"rows":1}"#)
     }
 
     @Test func keysOutliveTheirRows() throws {
@@ -106,7 +106,7 @@ func expectFailure(
         let rows = try scene.put(#"{"messages":[\#(outboxText),{"message":\#(outboxText),"key":"a"},{"message":\#(outboxText),"key":"a"}]}"#)["rows"] as? [[String: Any]]
         #expect(rows?.map { $0["new"] as? Bool } == [true, true, false])
         expectFailure(.conflict) { _ = try scene.put(#"{"messages":[\#(outboxText),{"message":{"to":"1","text":"x"},"key":"a"}]}"#) }
-        #expect(try scene.open().document().text == #"{"schema":2,"rows":2}"#)
+        #expect(try scene.open().document().text == #"{"schema":3,"rows":2}"#)
         try scene.apply(#"{"kind":"user_preference","key":"p","phone_number_id":"900","wa_id":"15550001234","category":"marketing_messages","value":"stop","timestamp":1}"#)
         let mixed = try scene.put(#"{"messages":[{"message":\#(template),"template_category":"marketing"},\#(outboxText)]}"#)["rows"] as? [[String: Any]]
         #expect((mixed?[0]["error"] as? [String: Any])?["reason"] as? String == "stopped" && mixed?[1]["new"] as? Bool == true)
@@ -342,11 +342,11 @@ func expectFailure(
         try outbox.store.database.execute("PRAGMA max_page_count = 1")
         let many = #"{"messages":[\#(Array(repeating: outboxText, count: 200).joined(separator: ","))]}"#
         expectFailure(.storage, "full") { _ = try outbox.put(Array(many.utf8)) }
-        #expect(try outbox.document().text == #"{"schema":2,"rows":1}"#)
+        #expect(try outbox.document().text == #"{"schema":3,"rows":1}"#)
         #expect(try scene.state(id) == "queued")
         try outbox.store.database.execute("PRAGMA max_page_count = 1000000")
         _ = try outbox.put(Array(many.utf8))
-        #expect(try outbox.document().text == #"{"schema":2,"rows":201}"#)
+        #expect(try outbox.document().text == #"{"schema":3,"rows":201}"#)
     }
 
     @Test func aLockedFileSaysBusy() throws {

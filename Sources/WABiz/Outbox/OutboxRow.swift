@@ -7,31 +7,9 @@ public struct OutboxRow: Sendable, Equatable {
     /// Makes the id of a row one that nobody else's tag or an older copy of the file hits upon.
     package var nonce: UInt64 = 0
 
-    // What was put. None of it changes, but for payload and category when the fallback takes over.
-    package var account = ""
-    package var api = API.cloud
-    package var type = ""
-    package var category = RowCategory.service
-    package var priority = 1
-    /// The recipient as rules compare it: digits of a phone number, a user id, or a group id.
-    package var person = ""
-    package var isGroup = false
-    /// Without `biz_opaque_callback_data`.
-    package var payload: [UInt8] = []
-    /// The template that takes over when the window is closed, without `biz_opaque_callback_data`.
-    package var fallback: [UInt8]?
-    package var fallbackCategory = RowCategory.unknown
-    package var key: String?
-    /// The caller's tag as JSON.
-    package var tag: [UInt8]?
-    /// What is compared under a key; empty without one.
-    package var digest: [UInt8] = []
-    package var sequence: String?
-    package var after = SequenceStep.delivered
-    package var sequenceFailure = SequenceFailure.stop
-    /// Milliseconds.
-    package var sequenceTimeout = 0
-    package var putAt = 0
+    /// What was put, behind one reference: rows are handed about a lot, and nearly all of a row is this.
+    private var put = Boxed(PutMessage())
+    /// When its time is over; `retry` moves it.
     package var expiresAt = 0
 
     // Where it stands.
@@ -42,8 +20,6 @@ public struct OutboxRow: Sendable, Equatable {
     package var timer: Int?
     /// True while it waits for a row before it in its sequence.
     package var waits = false
-    /// The earliest time of a row that waits.
-    package var sendAt = 0
     /// True as long as the next row of its sequence has to wait for it.
     package var holds = false
     /// The process that sends it.
@@ -62,16 +38,112 @@ public struct OutboxRow: Sendable, Equatable {
     /// The failure as JSON, what stands under `error`.
     package var error: [UInt8]?
     /// When each status was first reached, Unix seconds.
-    package var times: [DeliveryStatus: Int] = [:]
+    package var times = StatusTimes()
     package var changedAt = 0
+    /// What the store holds of it beside the message, as it was read or written last.
+    package var stored = StoredStanding()
 
     package init() {}
 
     /// 32 hexadecimal digits: number and nonce.
     public var id: RowID { RowID(number: number, nonce: nonce) }
+}
 
-    /// Nothing is left to do at it by itself; only a webhook or the caller can move it.
-    var isAtRest: Bool { state != .queued && state != .sending && timer == nil }
+/// What was put. None of it changes, but for what the fallback replaces: payload, type and category.
+private struct PutMessage: Sendable, Equatable {
+    var account = ""
+    var api = API.cloud
+    var type = ""
+    var category = RowCategory.service
+    var priority = 1
+    var person = ""
+    var isGroup = false
+    var payload: [UInt8] = []
+    var fallback: [UInt8]?
+    var fallbackCategory = RowCategory.unknown
+    var key: String?
+    var tag: [UInt8]?
+    var digest: [UInt8] = []
+    var sequence: String?
+    var after = SequenceStep.delivered
+    var sequenceFailure = SequenceFailure.stop
+    var sequenceTimeout = 0
+    var putAt = 0
+    var sendAt = 0
+}
+
+extension OutboxRow {
+    package var account: String { get { put.value.account } set { put.value.account = newValue } }
+    package var api: API { get { put.value.api } set { put.value.api = newValue } }
+    package var type: String { get { put.value.type } set { put.value.type = newValue } }
+    package var category: RowCategory { get { put.value.category } set { put.value.category = newValue } }
+    package var priority: Int { get { put.value.priority } set { put.value.priority = newValue } }
+    /// The recipient as rules compare it: digits of a phone number, a user id, or a group id.
+    package var person: String { get { put.value.person } set { put.value.person = newValue } }
+    package var isGroup: Bool { get { put.value.isGroup } set { put.value.isGroup = newValue } }
+    /// Without `biz_opaque_callback_data`.
+    package var payload: [UInt8] { get { put.value.payload } set { put.value.payload = newValue } }
+    /// The template that takes over when the window is closed, without `biz_opaque_callback_data`.
+    package var fallback: [UInt8]? { get { put.value.fallback } set { put.value.fallback = newValue } }
+    package var fallbackCategory: RowCategory { get { put.value.fallbackCategory } set { put.value.fallbackCategory = newValue } }
+    package var key: String? { get { put.value.key } set { put.value.key = newValue } }
+    /// The caller's tag as JSON.
+    package var tag: [UInt8]? { get { put.value.tag } set { put.value.tag = newValue } }
+    /// What is compared under a key; empty without one.
+    package var digest: [UInt8] { get { put.value.digest } set { put.value.digest = newValue } }
+    package var sequence: String? { get { put.value.sequence } set { put.value.sequence = newValue } }
+    package var after: SequenceStep { get { put.value.after } set { put.value.after = newValue } }
+    package var sequenceFailure: SequenceFailure { get { put.value.sequenceFailure } set { put.value.sequenceFailure = newValue } }
+    /// Milliseconds.
+    package var sequenceTimeout: Int { get { put.value.sequenceTimeout } set { put.value.sequenceTimeout = newValue } }
+    package var putAt: Int { get { put.value.putAt } set { put.value.putAt = newValue } }
+    /// The earliest time at which it may go.
+    package var sendAt: Int { get { put.value.sendAt } set { put.value.sendAt = newValue } }
+}
+
+extension OutboxRow {
+    private static let blank = OutboxRow()
+
+    /// When a message that was just put may go.
+    private var firstDue: Int { min(max(sendAt, putAt), expiresAt) }
+
+    /// Whether it stands as any message does that was put and waits for its time alone.
+    package var isNew: Bool {
+        var other = self
+        other.standAsNew()
+        other.stored = stored
+        return other == self
+    }
+
+    /// Where a message stands to which nothing has happened yet.
+    package mutating func standAsNew() {
+        let (number, nonce, expiresAt, put) = (self.number, self.nonce, self.expiresAt, self.put)
+        self = OutboxRow.blank
+        (self.number, self.nonce, self.expiresAt, self.put) = (number, nonce, expiresAt, put)
+        due = firstDue
+        changedAt = putAt
+        stored.due = due
+    }
+}
+
+/// What the store holds of a row in other places than its standing: it writes there only what is another.
+package struct StoredStanding: Sendable, Equatable {
+    /// True once anything happened to the row beside being put.
+    package var exists = false
+    package var messageID: String?
+    /// Its place in the queue.
+    package var due: Int?
+    package var holds = false
+    package var usedFallback = false
+    /// True while it is recorded as under way.
+    package var flies = false
+
+    package init() {}
+
+    package init(of row: OutboxRow, exists: Bool = true) {
+        self.exists = exists
+        (messageID, due, holds, usedFallback, flies) = (row.messageID, row.due, row.holds, row.usedFallback, row.state == .sending)
+    }
 }
 
 /// The name of a row: what `put` answers with and what travels with the message.

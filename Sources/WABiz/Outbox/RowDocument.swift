@@ -46,11 +46,11 @@ extension OutboxRow {
     }
 
     private func writeTimes(to json: inout JSONWriter) {
-        let known = DeliveryStatus.allCases.compactMap { status in times[status].map { (status, $0) } }
-        guard !known.isEmpty else { return }
+        guard times != StatusTimes() else { return }
         json.name("times")
         json.beginObject()
-        for (status, time) in known {
+        for status in DeliveryStatus.allCases {
+            guard let time = times[status] else { continue }
             switch status {
             case .accepted: json.member("accepted", time)
             case .sent: json.member("sent", time)

@@ -225,7 +225,7 @@ extension OutboxRow {
     /// What is known from webhooks and answers, as the fold of statuses keeps it.
     private var history: MessageState {
         var history = MessageState()
-        for (status, time) in times { history.apply(status, at: time) }
+        for status in DeliveryStatus.allCases { if let time = times[status] { history.apply(status, at: time) } }
         if let delivery = state.delivery { history.apply(delivery) }
         return history
     }
@@ -296,7 +296,7 @@ extension OutboxRow {
         messageID = nil
         isHeld = false
         heldText = nil
-        times = [:]
+        times = StatusTimes()
     }
 
     /// The failure that a webhook tells of.

@@ -33,13 +33,53 @@ public enum DeliveryStatus: Int, Sendable, Comparable, CaseIterable {
     public static func < (left: DeliveryStatus, right: DeliveryStatus) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// When each status was first reached, Unix seconds.
+public struct StatusTimes: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+    private var accepted: Int?
+    private var sent: Int?
+    private var failed: Int?
+    private var delivered: Int?
+    private var read: Int?
+    private var played: Int?
+
+    public init() {}
+
+    /// Of a status that stands there twice, the last.
+    public init(dictionaryLiteral elements: (DeliveryStatus, Int)...) {
+        for (status, time) in elements { self[status] = time }
+    }
+
+    public subscript(status: DeliveryStatus) -> Int? {
+        get {
+            switch status {
+            case .accepted: accepted
+            case .sent: sent
+            case .failed: failed
+            case .delivered: delivered
+            case .read: read
+            case .played: played
+            }
+        }
+        set {
+            switch status {
+            case .accepted: accepted = newValue
+            case .sent: sent = newValue
+            case .failed: failed = newValue
+            case .delivered: delivered = newValue
+            case .read: read = newValue
+            case .played: played = newValue
+            }
+        }
+    }
+}
+
 /// The state of one message that the business sent.
 public struct MessageState: Sendable, Equatable {
     /// The furthest it is known to have got; nil before anything was heard. Of a group: the furthest that any person got,
     /// and `.failed` only when it failed for the group as a whole.
     public private(set) var status: DeliveryStatus?
     /// When each status was first reached, Unix seconds.
-    public private(set) var times: [DeliveryStatus: Int] = [:]
+    public private(set) var times = StatusTimes()
     /// Meta's code of the first failure. Stays when the message turns out to have been delivered.
     public private(set) var errorCode: Int?
     /// Of a group: the state for each person, by business-scoped user id or phone number.

@@ -70,7 +70,7 @@ extension Outbox {
         let wire = try event.messageID.flatMap { (id) throws(Failure) in try store.wire(id) }
         let before = row
         let change = row.hear(event, isSpent: wire?.isSpent ?? false, options.rules, now: now)
-        if row != before || !change.spends.isEmpty { try carryOut(change, row, now, moment: moment(event.timestamp, now), &applied.moves) }
+        if row != before || !change.spends.isEmpty { try carryOut(change, &row, now, moment: moment(event.timestamp, now), &applied.moves) }
         var moved = change.moved
         if let id = event.messageID, wire == nil, !change.spends.contains(id) { moved = try absorb(id, &row, now, &applied.moves) || moved }
         if moved { applied.moved += 1 }

@@ -43,7 +43,7 @@ extension Outbox {
         if !flights.landed.isEmpty { return true }
         if let room, room.count > 0, let due = try store.nextDue(account), due <= now { return true }
         if let timer = try store.nextTimer(), timer <= now { return true }
-        if try !store.deadOwners(but: owner, now: now).isEmpty { return true }
+        if try !store.deadOwners(now).isEmpty { return true }
         guard !flights.isEmpty else { return false }
         // A sign of life well before the lease is over, and again when somebody took it away.
         return try store.lease(owner) ?? 0 < now + options.lease / 2
@@ -60,16 +60,16 @@ extension Outbox {
             // Its lease was lost and somebody else tries it anew: a loss of ours says nothing about that.
             guard row.attempts == flight.attempt else { return }
             change = row.finish(failure, options.rules, random: Outbox.random(), now: now)
-            try carryOut(change, row, now, &round.moves)
+            try carryOut(change, &row, now, &round.moves)
         }
         if change.isOutcome { round.outcomes.append(row) }
     }
 
     private func record(_ receipt: Receipt, _ row: inout OutboxRow, isLatest: Bool, _ now: Int, _ moves: inout Moves) throws(Failure) -> RowChange {
-        let wire = try receipt.messageID.flatMap { (id) throws(Failure) in try store.wire(id) }
+        let isSpent = if let id = receipt.messageID { try store.isSpent(id) } else { false }
         let former = row.messageID
-        let change = row.finish(receipt, isSpent: wire?.isSpent ?? false, isLatest: isLatest, options.rules, now: now)
-        try carryOut(change, row, now, &moves)
+        let change = row.finish(receipt, isSpent: isSpent, isLatest: isLatest, options.rules, now: now)
+        try carryOut(change, &row, now, &moves)
         if let waID = receipt.waID, !row.isGroup { try store.learn(row.account, row.person, is: waID, now: now) }
         guard change.isOutcome, let id = receipt.messageID else { return change }
         // After a resend by choice the first one counts only when it turns out to have arrived.
@@ -80,7 +80,7 @@ extension Outbox {
 
     /// Rows of processes that are gone: they may have gone out.
     private func recover(_ now: Int) throws(Failure) {
-        let dead = try store.deadOwners(but: owner, now: now)
+        let dead = try store.deadOwners(now)
         for owner in dead {
             for row in try store.sending(owner) { try orphan(row, now) }
             try store.forget(owner)
@@ -92,7 +92,7 @@ extension Outbox {
         var row = row
         var moves = Moves()
         let change = row.orphan(options.rules, now: now)
-        try carryOut(change, row, now, &moves)
+        try carryOut(change, &row, now, &moves)
     }
 
     /// The client was closed with rows under way; what it knew of them is gone with it.
@@ -117,7 +117,7 @@ extension Outbox {
         // One that rang before it may have released or blocked it.
         guard var row = try store.row(found.number), let timer = row.timer, timer <= now else { return }
         let change = row.ring(options.rules, now: now)
-        try carryOut(change, row, now, &round.moves)
+        try carryOut(change, &row, now, &round.moves)
         if change.isOutcome { round.outcomes.append(row) }
     }
 
@@ -131,10 +131,10 @@ extension Outbox {
             let rows = try store.due(account, now: now, limit: min(room.count, left))
             if rows.isEmpty { return }
             left -= rows.count
-            for row in rows {
+            for (row, facts) in rows {
                 var row = row
-                let change = try start(&row, &room, now)
-                try carryOut(change, row, now, &round.moves)
+                let change = start(&row, facts, &room, now)
+                try carryOut(change, &row, now, &round.moves)
                 if row.state == .sending { round.started.append(row) }
                 if change.isOutcome { round.outcomes.append(row) }
             }
@@ -142,10 +142,10 @@ extension Outbox {
     }
 
     /// Begins a row, unless its time is over, a rule forbids it since it was put, or the person's turn comes later.
-    private func start(_ row: inout OutboxRow, _ room: inout Room, _ now: Int) throws(Failure) -> RowChange {
+    private func start(_ row: inout OutboxRow, _ facts: PersonFacts, _ room: inout Room, _ now: Int) -> RowChange {
         guard now < row.expiresAt else { return row.expire(now: now) }
         if row.category == .marketing || row.category == .service {
-            switch PutRules.rule(row, try store.facts(row.account, row.person), checksWindow: options.checksWindow, now: now) {
+            switch PutRules.rule(row, facts, checksWindow: options.checksWindow, now: now) {
             case .go: break
             case .refuse(let failure): return row.block(failure, now: now)
             case .goAsFallback: _ = row.takeFallback()
@@ -184,7 +184,7 @@ extension Outbox {
                 guard var row = try store.row(number), row.owner == owner else { continue }
                 var moves = Moves()
                 let change = row.takeBack(after: Outbox.poll, now: now)
-                try carryOut(change, row, now, &moves)
+                try carryOut(change, &row, now, &moves)
             }
         }
         flights.refused = []

@@ -20,8 +20,8 @@ public final class Outbox {
     /// - Throws: `.storage` with a reason when the file cannot be used.
     public init(_ options: OutboxOptions) throws(Failure) {
         self.options = options
-        store = try OutboxStore(path: options.path, busyTimeout: options.busyTimeout)
         owner = Int(truncatingIfNeeded: Outbox.random() >> 1)
+        store = try OutboxStore(path: options.path, owner: owner, busyTimeout: options.busyTimeout)
         desk = UInt32(truncatingIfNeeded: Outbox.random()) | 1
     }
 
@@ -35,7 +35,7 @@ public final class Outbox {
     /// - Parameter config: the JSON configuration that wabiz.h lists.
     public convenience init(config: [UInt8]) throws(Failure) { try self.init(OutboxOptions(json: config)) }
 
-    /// What `wabiz_outbox_open` tells of it: `{"schema":2,"rows":17}`.
+    /// What `wabiz_outbox_open` tells of it: `{"schema":3,"rows":17}`.
     public func document() throws(Failure) -> Tree {
         ["schema": .integer(OutboxSchema.kind.version), "rows": .integer(try store.count())]
     }
@@ -193,7 +193,7 @@ public final class Outbox {
             var row = try row(id)
             let (change, isCancelled) = row.cancel(now: now)
             var moves = Moves()
-            try carryOut(change, row, now, &moves)
+            try carryOut(change, &row, now, &moves)
             return row.answer("cancelled", isCancelled).bytes
         }
     }
@@ -210,7 +210,7 @@ public final class Outbox {
             guard change.moved else { return row.answer("retried", false).bytes }
             let warnings = try admit(&row, now)
             var moves = Moves()
-            try carryOut(change, row, now, &moves)
+            try carryOut(change, &row, now, &moves)
             return row.answer("retried", true, warnings: warnings).bytes
         }
     }

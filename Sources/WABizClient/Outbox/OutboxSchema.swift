@@ -1,14 +1,14 @@
-// The tables of an outbox file, form 2. Times are Unix milliseconds, but for the times of statuses and of what webhooks say, which are Unix
+// The tables of an outbox file, form 3. Times are Unix milliseconds, but for the times of statuses and of what webhooks say, which are Unix
 // seconds as Meta writes them. Numbers of states and other words stand in RowState.swift. A change makes a new form: it goes into
 // `schema` for new files and into a migration for old ones, and the version counts up.
 
 enum OutboxSchema {
-    static let kind = DatabaseKind(application: 0x5742_6F75, version: 2, schema: schema, migrations: [toForm2], isDurable: true)
+    static let kind = DatabaseKind(application: 0x5742_6F75, version: 3, schema: schema, migrations: [toForm2, toForm3], isDurable: true)
 
     private static let schema: StaticString = """
-        -- One message. What it is never changes, but for the payload when the fallback takes over; where it stands does.
-        CREATE TABLE outbox (
-          number INTEGER PRIMARY KEY,       -- the order in which rows were put
+        -- One message as it was put. None of it changes, but for payload, type and category when the fallback takes over.
+        CREATE TABLE message (
+          number INTEGER PRIMARY KEY,       -- the order in which messages were put
           nonce INTEGER NOT NULL,           -- with the number it makes the id
           account TEXT NOT NULL,            -- phone number id; '' for On-Premises
           api INTEGER NOT NULL,             -- 0 cloud, 1 on_premises, 2 marketing_messages
@@ -26,33 +26,63 @@ enum OutboxSchema {
           put_at INTEGER NOT NULL,
           send_at INTEGER NOT NULL,
           expires_at INTEGER NOT NULL,
-          state INTEGER NOT NULL,
-          due INTEGER,                      -- when it may be sent: set exactly while it is queued and waits for no other row
-          timer INTEGER,                    -- when something else is to be decided
-          waits INTEGER NOT NULL,           -- 1 while a row before it in its sequence is in the way
-          holds INTEGER NOT NULL,           -- 1 while it is in the way of the next
-          owner INTEGER,                    -- who sends it
-          attempts INTEGER NOT NULL,
-          repeats INTEGER NOT NULL,
-          resends INTEGER NOT NULL,
-          message_id TEXT,
-          wa_id TEXT,
-          is_held INTEGER NOT NULL,
-          held_text TEXT,
-          used_fallback INTEGER NOT NULL,
           fallback_category INTEGER NOT NULL,
-          error BLOB,                       -- JSON
-          accepted_at INTEGER, sent_at INTEGER, failed_at INTEGER, delivered_at INTEGER, read_at INTEGER, played_at INTEGER,
-          changed_at INTEGER NOT NULL,
           digest BLOB NOT NULL,
           fallback BLOB,
           payload BLOB NOT NULL             -- without biz_opaque_callback_data
         );
-        -- Partial indexes: rows at which nothing is left to do are in none of them, however many there are.
-        CREATE INDEX outbox_due ON outbox (account, priority, due) WHERE due IS NOT NULL;
-        CREATE INDEX outbox_timer ON outbox (timer) WHERE timer IS NOT NULL;
-        CREATE INDEX outbox_sending ON outbox (owner) WHERE state = 1;
-        CREATE INDEX outbox_holds ON outbox (account, sequence, number) WHERE holds = 1;
+
+        -- Where a message stands, once anything happened to it: one that was put and waits for its time is queued and has no row here.
+        -- Small, because it is written again and again. NULL stands for 0 and for nothing.
+        CREATE TABLE standing (
+          number INTEGER PRIMARY KEY,
+          state INTEGER,                    -- but for rows in flight
+          due INTEGER,                      -- as in queue
+          timer INTEGER,                    -- when something else is to be decided
+          waits INTEGER,                    -- 1 while a row before it in its sequence is in the way
+          holds INTEGER,                    -- 1 while it is in the way of the next, as in hold
+          owner INTEGER,                    -- who waits for its answer, when a webhook was faster
+          attempts INTEGER,
+          repeats INTEGER,
+          resends INTEGER,
+          expires_at INTEGER NOT NULL,
+          changed_at INTEGER NOT NULL,
+          message_id TEXT,
+          wa_id TEXT,
+          is_held INTEGER,
+          held_text TEXT,
+          used_fallback INTEGER,
+          error BLOB,                       -- JSON
+          accepted_at INTEGER, sent_at INTEGER, failed_at INTEGER, delivered_at INTEGER, read_at INTEGER, played_at INTEGER
+        );
+        -- Partial indexes: rows at which nothing is left to do are not in the first, however many there are.
+        CREATE INDEX standing_timer ON standing (timer) WHERE timer IS NOT NULL;
+        CREATE INDEX standing_message ON standing (message_id) WHERE message_id IS NOT NULL;
+
+        -- What is to be sent, the most urgent first: exactly the rows that are queued and wait for no other one.
+        CREATE TABLE queue (
+          account TEXT NOT NULL,
+          priority INTEGER NOT NULL,
+          due INTEGER NOT NULL,             -- when it may be sent
+          number INTEGER NOT NULL,
+          PRIMARY KEY (account, priority, due, number)
+        ) WITHOUT ROWID;
+
+        -- Rows that are sent just now, recorded before they are handed over: their state is `sending` whatever their standing says.
+        CREATE TABLE flight (
+          number INTEGER PRIMARY KEY,
+          owner INTEGER NOT NULL,           -- who sends it
+          attempts INTEGER NOT NULL,        -- with this one
+          began_at INTEGER NOT NULL
+        );
+
+        -- Rows of sequences that are in the way of the next one.
+        CREATE TABLE hold (
+          account TEXT NOT NULL,
+          sequence TEXT NOT NULL,
+          number INTEGER NOT NULL,
+          PRIMARY KEY (account, sequence, number)
+        ) WITHOUT ROWID;
 
         -- One row: the highest number that was ever pruned. No number is given twice.
         CREATE TABLE pruned (number INTEGER NOT NULL);
@@ -69,7 +99,7 @@ enum OutboxSchema {
         ) WITHOUT ROWID;
         CREATE INDEX key_until ON key (until) WHERE until IS NOT NULL;
 
-        -- Meta's message ids and the rows they belong to. A spent one is of an attempt that is over.
+        -- Meta's ids of attempts that are over, and further ids of a row that was resent. The latest one stands with the row.
         CREATE TABLE wire (
           message_id TEXT PRIMARY KEY,
           number INTEGER NOT NULL,
@@ -133,5 +163,37 @@ enum OutboxSchema {
         CREATE INDEX wire_number ON wire (number);
         ALTER TABLE alias ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
         UPDATE alias SET seen = strftime('%s', 'now') * 1000;
+        """
+
+    /// All of a row stood in one table in form 2: every step of a message wrote its payload again.
+    private static let toForm3: StaticString = """
+        CREATE TABLE message (
+          number INTEGER PRIMARY KEY, nonce INTEGER NOT NULL, account TEXT NOT NULL, api INTEGER NOT NULL, type TEXT NOT NULL,
+          category INTEGER NOT NULL, priority INTEGER NOT NULL, person TEXT NOT NULL, is_group INTEGER NOT NULL, key TEXT, tag BLOB,
+          sequence TEXT, after INTEGER NOT NULL, sequence_failure INTEGER NOT NULL, sequence_timeout INTEGER NOT NULL, put_at INTEGER NOT NULL,
+          send_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, fallback_category INTEGER NOT NULL, digest BLOB NOT NULL, fallback BLOB,
+          payload BLOB NOT NULL);
+        CREATE TABLE standing (
+          number INTEGER PRIMARY KEY, state INTEGER, due INTEGER, timer INTEGER, waits INTEGER, holds INTEGER, owner INTEGER, attempts INTEGER,
+          repeats INTEGER, resends INTEGER, expires_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, message_id TEXT, wa_id TEXT, is_held INTEGER,
+          held_text TEXT, used_fallback INTEGER, error BLOB,
+          accepted_at INTEGER, sent_at INTEGER, failed_at INTEGER, delivered_at INTEGER, read_at INTEGER, played_at INTEGER);
+        CREATE TABLE queue (
+          account TEXT NOT NULL, priority INTEGER NOT NULL, due INTEGER NOT NULL, number INTEGER NOT NULL,
+          PRIMARY KEY (account, priority, due, number)) WITHOUT ROWID;
+        CREATE TABLE flight (number INTEGER PRIMARY KEY, owner INTEGER NOT NULL, attempts INTEGER NOT NULL, began_at INTEGER NOT NULL);
+        CREATE TABLE hold (
+          account TEXT NOT NULL, sequence TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (account, sequence, number)) WITHOUT ROWID;
+        INSERT INTO message SELECT number, nonce, account, api, type, category, priority, person, is_group, key, tag, sequence, after,
+          sequence_failure, sequence_timeout, put_at, send_at, expires_at, fallback_category, digest, fallback, payload FROM outbox;
+        INSERT INTO standing SELECT number, state, due, timer, waits, holds, owner, attempts, repeats, resends, expires_at, changed_at, message_id,
+          wa_id, is_held, held_text, used_fallback, error, accepted_at, sent_at, failed_at, delivered_at, read_at, played_at FROM outbox;
+        INSERT INTO queue SELECT account, priority, due, number FROM outbox WHERE due IS NOT NULL;
+        INSERT INTO flight SELECT number, coalesce(owner, 0), attempts, changed_at FROM outbox WHERE state = 1;
+        INSERT INTO hold SELECT account, sequence, number FROM outbox WHERE holds = 1 AND sequence IS NOT NULL;
+        DELETE FROM wire WHERE spent = 0 AND EXISTS (SELECT 1 FROM outbox WHERE outbox.number = wire.number AND outbox.message_id = wire.message_id);
+        DROP TABLE outbox;
+        CREATE INDEX standing_timer ON standing (timer) WHERE timer IS NOT NULL;
+        CREATE INDEX standing_message ON standing (message_id) WHERE message_id IS NOT NULL;
         """
 }

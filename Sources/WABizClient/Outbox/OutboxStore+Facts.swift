@@ -54,14 +54,33 @@ extension OutboxStore {
 
     /// The row of a message id, and whether it belongs to an attempt that is over.
     func wire(_ messageID: String) throws(Failure) -> (number: Int, isSpent: Bool)? {
-        try run("SELECT number, spent FROM wire WHERE message_id = ?1") { (statement) throws(Failure) in
+        try run("SELECT number, spent FROM wire WHERE message_id = ?1 UNION ALL SELECT number, 0 FROM standing WHERE message_id = ?1") { (statement) throws(Failure) in
             try statement.bind(1, messageID)
-            return try statement.step() ? (statement.integer(0), statement.integer(1) == 1) : nil
+            var found: (number: Int, isSpent: Bool)?
+            while try statement.step() { found = (statement.integer(0), found?.isSpent == true || statement.integer(1) == 1) }
+            return found
         }
     }
 
-    /// Notes whose a message id is. Once spent it stays so.
+    /// Whether a message id belongs to an attempt that is over.
+    func isSpent(_ messageID: String) throws(Failure) -> Bool {
+        guard try lookForStrays().ids else { return false }
+        return try number("SELECT spent FROM wire WHERE message_id = ?1") { (statement) throws(Failure) in try statement.bind(1, messageID) } == 1
+    }
+
+    /// Inside a transaction.
+    private func lookForStrays() throws(Failure) -> (ids: Bool, statuses: Bool) {
+        if let strays { return strays }
+        let found = try run("SELECT EXISTS (SELECT 1 FROM wire), EXISTS (SELECT 1 FROM unmatched)") { (statement) throws(Failure) in
+            try statement.step() ? (ids: statement.integer(0) == 1, statuses: statement.integer(1) == 1) : (ids: true, statuses: true)
+        }
+        strays = found
+        return found
+    }
+
+    /// Notes a message id beside the row's own. Once spent it stays so.
     func note(_ messageID: String, of number: Int, isSpent: Bool) throws(Failure) {
+        strays?.ids = true
         try change("INSERT INTO wire VALUES (?1, ?2, ?3) ON CONFLICT (message_id) DO UPDATE SET spent = max(spent, excluded.spent)") { (statement) throws(Failure) in
             try statement.bind(1, messageID)
             statement.bind(2, number)
@@ -72,6 +91,7 @@ extension OutboxStore {
     // MARK: Statuses without a row
 
     func keep(_ event: [UInt8], key: String, messageID: String, now: Int) throws(Failure) {
+        strays?.statuses = true
         try change("INSERT INTO unmatched VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING") { (statement) throws(Failure) in
             try statement.bind(1, messageID)
             try statement.bind(2, key)
@@ -82,6 +102,7 @@ extension OutboxStore {
 
     /// Takes out what was kept for a message id.
     func takeUnmatched(_ messageID: String, since: Int) throws(Failure) -> [[UInt8]] {
+        guard try lookForStrays().statuses else { return [] }
         let events = try run("SELECT event FROM unmatched WHERE message_id = ?1 AND time > ?2 ORDER BY time, key") { (statement) throws(Failure) in
             try statement.bind(1, messageID)
             statement.bind(2, since)
@@ -99,17 +120,20 @@ extension OutboxStore {
 
     /// What is known of a person, by any of their names.
     func facts(_ account: String, _ person: String) throws(Failure) -> PersonFacts {
-        var facts = PersonFacts()
-        for name in try names(account, person) {
-            try run("SELECT heard, stopped FROM person WHERE account = ?1 AND person = ?2") { (statement) throws(Failure) in
-                try statement.bind(1, account)
-                try statement.bind(2, name)
-                guard try statement.step() else { return }
-                if let heard = statement.optionalInteger(0) { facts.heardAt = max(facts.heardAt ?? .min, heard) }
-                facts.hasStopped = facts.hasStopped || statement.integer(1) == 1
+        try run(
+            """
+            SELECT heard, stopped FROM person WHERE account = ?1 AND person = ?2 UNION ALL \
+            SELECT p.heard, p.stopped FROM alias a CROSS JOIN person p ON p.account = ?1 AND p.person = a.wa_id WHERE a.account = ?1 AND a.written = ?2
+            """
+        ) { (statement) throws(Failure) in
+            try statement.bind(1, account)
+            try statement.bind(2, person)
+            var facts = PersonFacts()
+            while try statement.step() {
+                facts.add(heardAt: statement.optionalInteger(0), hasStopped: statement.integer(1) == 1)
             }
+            return facts
         }
-        return facts
     }
 
     /// The number as it was written and as WhatsApp knows it, or a user id and the one that took its place.
@@ -186,23 +210,26 @@ extension OutboxStore {
     /// Forgets windows that ended before a moment, and names by which nobody is known any more. The stop list stays.
     /// - Returns: how many were forgotten; `limit` at most of each.
     func forgetPeople(before moment: Int, limit: Int) throws(Failure) -> Int {
-        var count = 0
-        for sql: StaticString in [
+        let people = try change(
             """
             DELETE FROM person WHERE (account, person) IN (SELECT account, person FROM person \
-            WHERE stopped = 0 AND coalesce(heard, 0) <= ?1 - 86400000 AND asked <= ?1 / 1000 LIMIT ?2)
-            """,
+            WHERE stopped = 0 AND coalesce(heard, 0) <= ?1 - ?3 AND asked <= ?1 / 1000 LIMIT ?2)
+            """
+        ) { (statement) throws(Failure) in
+            statement.bind(1, moment)
+            statement.bind(2, limit)
+            statement.bind(3, PutRules.window)
+        }
+        let names = try change(
             """
             DELETE FROM alias WHERE (account, written) IN (SELECT account, written FROM alias WHERE seen <= ?1 \
             AND NOT EXISTS (SELECT 1 FROM person WHERE person.account = alias.account AND person.person = alias.wa_id) LIMIT ?2)
-            """,
-        ] {
-            count += try change(sql) { (statement) throws(Failure) in
-                statement.bind(1, moment)
-                statement.bind(2, limit)
-            }
+            """
+        ) { (statement) throws(Failure) in
+            statement.bind(1, moment)
+            statement.bind(2, limit)
         }
-        return count
+        return people + names
     }
 
     // MARK: Content

@@ -4,15 +4,28 @@ import WABiz
 extension OutboxStore {
     // MARK: Due
 
-    /// Rows that may be sent now, the most urgent first.
-    func due(_ account: String, now: Int, limit: Int) throws(Failure) -> [OutboxRow] {
-        var found: [OutboxRow] = []
+    /// Rows that may be sent now, the most urgent first, each with what is known of its person.
+    func due(_ account: String, now: Int, limit: Int) throws(Failure) -> [(row: OutboxRow, facts: PersonFacts)] {
+        var found: [(row: OutboxRow, facts: PersonFacts)] = []
         for priority in 0...2 where found.count < limit {
-            found += try rows("SELECT * FROM outbox WHERE due IS NOT NULL AND account = ?1 AND priority = ?2 AND due <= ?3 ORDER BY due, number LIMIT ?4") { (statement) throws(Failure) in
+            try run(
+                """
+                SELECT m.*, s.*, p.heard, p.stopped, o.heard, o.stopped FROM queue q CROSS JOIN message m ON m.number = q.number \
+                LEFT JOIN standing s ON s.number = q.number LEFT JOIN person p ON p.account = m.account AND p.person = m.person \
+                LEFT JOIN alias a ON a.account = m.account AND a.written = m.person LEFT JOIN person o ON o.account = a.account AND o.person = a.wa_id \
+                WHERE q.account = ?1 AND q.priority = ?2 AND q.due <= ?3 ORDER BY q.due, q.number LIMIT ?4
+                """
+            ) { (statement) throws(Failure) in
                 try statement.bind(1, account)
                 statement.bind(2, priority)
                 statement.bind(3, now)
                 statement.bind(4, limit - found.count)
+                while try statement.step() {
+                    var facts = PersonFacts()
+                    facts.add(heardAt: statement.optionalInteger(46), hasStopped: statement.integer(47) == 1)
+                    facts.add(heardAt: statement.optionalInteger(48), hasStopped: statement.integer(49) == 1)
+                    found.append((OutboxStore.read(statement, mayFly: false), facts))
+                }
             }
         }
         return found
@@ -22,7 +35,7 @@ extension OutboxStore {
     func nextDue(_ account: String) throws(Failure) -> Int? {
         var next: Int?
         for priority in 0...2 {
-            let first = try number("SELECT due FROM outbox WHERE due IS NOT NULL AND account = ?1 AND priority = ?2 ORDER BY due LIMIT 1") { (statement) throws(Failure) in
+            let first = try number("SELECT min(due) FROM queue WHERE account = ?1 AND priority = ?2") { (statement) throws(Failure) in
                 try statement.bind(1, account)
                 statement.bind(2, priority)
             }
@@ -34,21 +47,21 @@ extension OutboxStore {
     // MARK: Timers
 
     func ringing(now: Int, limit: Int) throws(Failure) -> [OutboxRow] {
-        try rows("SELECT * FROM outbox WHERE timer IS NOT NULL AND timer <= ?1 ORDER BY timer LIMIT ?2") { (statement) throws(Failure) in
+        try rows("SELECT m.*, s.*, f.* FROM standing s CROSS JOIN message m ON m.number = s.number LEFT JOIN flight f ON f.number = s.number WHERE s.timer IS NOT NULL AND s.timer <= ?1 ORDER BY s.timer LIMIT ?2") { (statement) throws(Failure) in
             statement.bind(1, now)
             statement.bind(2, limit)
         }
     }
 
     func nextTimer() throws(Failure) -> Int? {
-        try number("SELECT timer FROM outbox WHERE timer IS NOT NULL ORDER BY timer LIMIT 1") { (_) throws(Failure) in }
+        try number("SELECT timer FROM standing WHERE timer IS NOT NULL ORDER BY timer LIMIT 1") { (_) throws(Failure) in }
     }
 
     // MARK: Sequences
 
     /// Whether a row before it is in the way of a row's sequence.
     func isHeldBack(_ account: String, _ sequence: String, before number: Int) throws(Failure) -> Bool {
-        try self.number("SELECT 1 FROM outbox WHERE holds = 1 AND account = ?1 AND sequence = ?2 AND number < ?3 LIMIT 1") { (statement) throws(Failure) in
+        try self.number("SELECT 1 FROM hold WHERE account = ?1 AND sequence = ?2 AND number < ?3 LIMIT 1") { (statement) throws(Failure) in
             try statement.bind(1, account)
             try statement.bind(2, sequence)
             statement.bind(3, number)
@@ -57,7 +70,13 @@ extension OutboxStore {
 
     /// The first row of a sequence that is in the way of others.
     func head(_ account: String, _ sequence: String) throws(Failure) -> OutboxRow? {
-        try rows("SELECT * FROM outbox WHERE holds = 1 AND account = ?1 AND sequence = ?2 ORDER BY number LIMIT 1") { (statement) throws(Failure) in
+        try rows(
+            """
+            SELECT m.*, s.*, f.* FROM hold h CROSS JOIN message m ON m.number = h.number LEFT JOIN standing s ON s.number = h.number \
+            LEFT JOIN flight f ON f.number = h.number \
+            WHERE h.account = ?1 AND h.sequence = ?2 ORDER BY h.number LIMIT 1
+            """
+        ) { (statement) throws(Failure) in
             try statement.bind(1, account)
             try statement.bind(2, sequence)
         }.first
@@ -65,7 +84,13 @@ extension OutboxStore {
 
     /// Rows of a sequence that wait behind another.
     func waiting(_ account: String, _ sequence: String, behind number: Int) throws(Failure) -> [OutboxRow] {
-        try rows("SELECT * FROM outbox WHERE holds = 1 AND account = ?1 AND sequence = ?2 AND number > ?3 AND waits = 1 ORDER BY number") { (statement) throws(Failure) in
+        try rows(
+            """
+            SELECT m.*, s.*, f.* FROM hold h CROSS JOIN message m ON m.number = h.number CROSS JOIN standing s ON s.number = h.number \
+            LEFT JOIN flight f ON f.number = h.number \
+            WHERE h.account = ?1 AND h.sequence = ?2 AND h.number > ?3 AND s.waits = 1 ORDER BY h.number
+            """
+        ) { (statement) throws(Failure) in
             try statement.bind(1, account)
             try statement.bind(2, sequence)
             statement.bind(3, number)
@@ -93,11 +118,13 @@ extension OutboxStore {
 
     /// Owners of rows under way that are gone: without a lease, or with one that is over. A lease that ends too far ahead was
     /// given before the clock was put back.
-    func deadOwners(but own: Int, now: Int) throws(Failure) -> [Int] {
-        try run("SELECT DISTINCT owner FROM outbox WHERE state = 1 AND owner <> ?3 AND owner NOT IN (SELECT id FROM owner WHERE until > ?1 AND until <= ?2)") { (statement) throws(Failure) in
+    func deadOwners(_ now: Int) throws(Failure) -> [Int] {
+        // Most of the time all of them are this one's: counting is cheaper than looking.
+        if try number("SELECT count(*) FROM flight", { (_) throws(Failure) in }) == underWayCount { return [] }
+        return try run("SELECT DISTINCT owner FROM flight WHERE owner <> ?3 AND owner NOT IN (SELECT id FROM owner WHERE until > ?1 AND until <= ?2)") { (statement) throws(Failure) in
             statement.bind(1, now)
             statement.bind(2, now + OutboxStore.longestLease)
-            statement.bind(3, own)
+            statement.bind(3, owner)
             var owners: [Int] = []
             while try statement.step() { owners.append(statement.integer(0)) }
             return owners
@@ -113,7 +140,7 @@ extension OutboxStore {
     }
 
     func sending(_ owner: Int) throws(Failure) -> [OutboxRow] {
-        try rows("SELECT * FROM outbox WHERE state = 1 AND owner = ?1") { (statement) throws(Failure) in statement.bind(1, owner) }
+        try rows("SELECT m.*, s.*, f.* FROM flight f CROSS JOIN message m ON m.number = f.number LEFT JOIN standing s ON s.number = f.number WHERE f.owner = ?1") { (statement) throws(Failure) in statement.bind(1, owner) }
     }
 
     // MARK: Lists and counts
@@ -137,28 +164,37 @@ extension OutboxStore {
         if only != nil {
             return try rows(
                 """
-                SELECT * FROM outbox WHERE number = ?6 AND number > ?1 AND (?2 = 0 OR ?2 & (1 << state)) AND (?3 IS NULL OR sequence = ?3) \
-                AND (?4 IS NULL OR person = ?4) AND (?5 IS NULL OR account = ?5) LIMIT ?7
+                SELECT m.*, s.*, f.* FROM message m LEFT JOIN standing s ON s.number = m.number LEFT JOIN flight f ON f.number = m.number \
+                WHERE m.number = ?6 AND m.number > ?1 AND (?2 = 0 OR ?2 & (1 << CASE WHEN f.number IS NULL THEN coalesce(s.state, 0) ELSE 1 END)) AND (?3 IS NULL OR m.sequence = ?3) AND (?4 IS NULL OR m.person = ?4) \
+                AND (?5 IS NULL OR m.account = ?5) LIMIT ?7
                 """, bind)
         }
         return try rows(
             """
-            SELECT * FROM outbox WHERE number > ?1 AND (?2 = 0 OR ?2 & (1 << state)) AND (?3 IS NULL OR sequence = ?3) \
-            AND (?4 IS NULL OR person = ?4) AND (?5 IS NULL OR account = ?5) AND ?6 IS NULL ORDER BY number LIMIT ?7
+            SELECT m.*, s.*, f.* FROM message m LEFT JOIN standing s ON s.number = m.number LEFT JOIN flight f ON f.number = m.number \
+            WHERE m.number > ?1 AND (?2 = 0 OR ?2 & (1 << CASE WHEN f.number IS NULL THEN coalesce(s.state, 0) ELSE 1 END)) AND (?3 IS NULL OR m.sequence = ?3) AND (?4 IS NULL OR m.person = ?4) \
+            AND (?5 IS NULL OR m.account = ?5) AND ?6 IS NULL ORDER BY m.number LIMIT ?7
             """, bind)
     }
 
     /// How many rows are in each state.
     func counts() throws(Failure) -> [RowState: Int] {
-        try run("SELECT state, count(*) FROM outbox GROUP BY state") { (statement) throws(Failure) in
+        var counts = try run("SELECT state, count(*) FROM standing GROUP BY state") { (statement) throws(Failure) in
             var counts: [RowState: Int] = [:]
             while try statement.step() { if let state = RowState(rawValue: statement.integer(0)) { counts[state] = statement.integer(1) } }
             return counts
         }
+        counts[.queued, default: 0] += try newRows()
+        return counts
+    }
+
+    /// Rows without a standing: all of them are in the queue.
+    private func newRows() throws(Failure) -> Int {
+        try number("SELECT (SELECT count(*) FROM queue) - (SELECT count(*) FROM standing WHERE due IS NOT NULL)") { (_) throws(Failure) in } ?? 0
     }
 
     /// How many rows there are.
-    func count() throws(Failure) -> Int { try number("SELECT count(*) FROM outbox") { (_) throws(Failure) in } ?? 0 }
+    func count() throws(Failure) -> Int { try (number("SELECT count(*) FROM standing") { (_) throws(Failure) in } ?? 0) + newRows() }
 
     /// What `stats` tells beside the states.
     struct Totals {
@@ -175,12 +211,13 @@ extension OutboxStore {
     func totals(_ now: Int) throws(Failure) -> Totals {
         try run(
             """
-            SELECT (SELECT count(*) FROM outbox WHERE due IS NOT NULL AND due <= ?1), (SELECT min(due) FROM outbox WHERE due IS NOT NULL), \
-            (SELECT count(*) FROM person WHERE stopped = 1), (SELECT count(*) FROM person WHERE heard > ?1 - 86400000), \
+            SELECT (SELECT count(*) FROM queue WHERE due <= ?1), (SELECT min(due) FROM queue), \
+            (SELECT count(*) FROM person WHERE stopped = 1), (SELECT count(*) FROM person WHERE heard > ?1 - ?2), \
             (SELECT count(*) FROM unmatched), (SELECT count(*) FROM key)
             """
         ) { (statement) throws(Failure) in
             statement.bind(1, now)
+            statement.bind(2, PutRules.window)
             guard try statement.step() else { return Totals() }
             return Totals(
                 due: statement.integer(0), next: [statement.optionalInteger(1), try nextTimer()].compactMap(\.self).min(), stopped: statement.integer(2),
@@ -192,7 +229,12 @@ extension OutboxStore {
 
     /// Rows that were put before a moment, from the oldest on: nobody keeps an index for what happens once a day.
     func old(putBefore moment: Int, behind number: Int, limit: Int) throws(Failure) -> [(number: Int, isAtRest: Bool, changedAt: Int)] {
-        try run("SELECT number, due IS NULL AND timer IS NULL AND state > 1, changed_at, put_at FROM outbox WHERE number > ?1 ORDER BY number LIMIT ?2") { (statement) throws(Failure) in
+        try run(
+            """
+            SELECT m.number, s.state > 1 AND s.due IS NULL AND s.timer IS NULL, s.changed_at, m.put_at \
+            FROM message m LEFT JOIN standing s ON s.number = m.number WHERE m.number > ?1 ORDER BY m.number LIMIT ?2
+            """
+        ) { (statement) throws(Failure) in
             statement.bind(1, number)
             statement.bind(2, limit)
             var rows: [(number: Int, isAtRest: Bool, changedAt: Int)] = []

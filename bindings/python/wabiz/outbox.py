@@ -128,7 +128,7 @@ class OutboxFile(Handle):
 
         Raises Storage when they could not be stored: let Meta send them again.
         """
-        if not isinstance(events, bytes) and (isinstance(events, str) or not isinstance(events, Iterable)):
+        if not isinstance(events, bytes) and (isinstance(events, (str, Mapping)) or not isinstance(events, Iterable)):
             raise BadArgument.here(f"events must be a list of events or bytes, not {type(events).__name__}")
         return self._call("wabiz_outbox_apply", _json.write(events) if isinstance(events, bytes) else _json.dump({"events": list(events)}))
 
