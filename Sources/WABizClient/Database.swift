@@ -182,14 +182,22 @@ struct DatabaseKind {
 @safe struct Statement: ~Copyable {
     private let handle: OpaquePointer
     private let database: Database
+    /// Where short texts stand while they are bound: SQLite would make a copy of each on the heap. One place for each parameter.
+    private let texts: UnsafeMutableRawPointer
+    private let places: Int32
+
+    private static let place = 64
 
     fileprivate init(adopting handle: OpaquePointer, of database: Database) {
         unsafe self.handle = handle
         self.database = database
+        unsafe places = sqlite3_bind_parameter_count(handle)
+        unsafe texts = .allocate(byteCount: Int(places) * Statement.place, alignment: 8)
     }
 
     deinit {
         if !database.isForeign { unsafe sqlite3_finalize(handle) }
+        unsafe texts.deallocate()
     }
 
     func bind(_ index: Int32, _ number: Int) { unsafe sqlite3_bind_int64(handle, index, sqlite3_int64(number)) }
@@ -214,7 +222,12 @@ struct DatabaseKind {
             return
         }
         let code = text.withUTF8 { utf8 in
-            unsafe utf8.withMemoryRebound(to: CChar.self) { unsafe wabiz_sqlite_bind_text(handle, index, $0.baseAddress, sqlite3_uint64($0.count)) }
+            let place = Int(index - 1) * Statement.place
+            guard utf8.count <= Statement.place, 1...max(places, 1) ~= index else {
+                return unsafe utf8.withMemoryRebound(to: CChar.self) { unsafe wabiz_sqlite_bind_text(handle, index, $0.baseAddress, sqlite3_uint64($0.count)) }
+            }
+            if let start = utf8.baseAddress { unsafe (texts + place).copyMemory(from: start, byteCount: utf8.count) }
+            return unsafe sqlite3_bind_text(handle, index, (texts + place).assumingMemoryBound(to: CChar.self), Int32(utf8.count), nil)
         }
         guard code == SQLITE_OK else { throw database.failure("took no value") }
     }

@@ -313,7 +313,7 @@ func expectFailure(
         let scene = try OutboxScene()
         do {
             let outbox = try scene.open()
-            try outbox.store.database.execute("PRAGMA user_version = 3")
+            try outbox.store.database.execute("PRAGMA user_version = 4")
         }
         expectFailure(.storage, "newer") { _ = try scene.open() }
     }

@@ -52,7 +52,7 @@ extension OutboxRow {
         wire.append(contentsOf: #"{"biz_opaque_callback_data":""#.utf8)
         wire.append(contentsOf: id.description.utf8)
         wire.append(UInt8(ascii: "\""))
-        let rest = payload.drop { $0 != UInt8(ascii: "{") }.dropFirst().drop { $0 <= 0x20 }
+        let rest = (payload.firstIndex(of: UInt8(ascii: "{")).map { payload[($0 + 1)...] } ?? []).drop { $0 <= 0x20 }
         if rest.first != UInt8(ascii: "}") { wire.append(UInt8(ascii: ",")) }
         wire.append(contentsOf: rest)
         return Message(payload: wire, type: type, api: api, readMessageID: nil, recipientKey: recipientKey, warnings: [])

@@ -9,12 +9,6 @@ package struct PersonFacts: Sendable, Equatable {
     package var heardAt: Int?
 
     package init() {}
-
-    /// What is known by another of their names.
-    package mutating func add(heardAt moment: Int?, hasStopped stopped: Bool) {
-        if let moment { heardAt = max(heardAt ?? .min, moment) }
-        hasStopped = hasStopped || stopped
-    }
 }
 
 package enum PutRules {

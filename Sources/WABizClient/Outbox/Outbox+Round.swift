@@ -131,9 +131,9 @@ extension Outbox {
             let rows = try store.due(account, now: now, limit: min(room.count, left))
             if rows.isEmpty { return }
             left -= rows.count
-            for (row, facts) in rows {
+            for row in rows {
                 var row = row
-                let change = start(&row, facts, &room, now)
+                let change = try start(&row, &room, now)
                 try carryOut(change, &row, now, &round.moves)
                 if row.state == .sending { round.started.append(row) }
                 if change.isOutcome { round.outcomes.append(row) }
@@ -142,10 +142,10 @@ extension Outbox {
     }
 
     /// Begins a row, unless its time is over, a rule forbids it since it was put, or the person's turn comes later.
-    private func start(_ row: inout OutboxRow, _ facts: PersonFacts, _ room: inout Room, _ now: Int) -> RowChange {
+    private func start(_ row: inout OutboxRow, _ room: inout Room, _ now: Int) throws(Failure) -> RowChange {
         guard now < row.expiresAt else { return row.expire(now: now) }
         if row.category == .marketing || row.category == .service {
-            switch PutRules.rule(row, facts, checksWindow: options.checksWindow, now: now) {
+            switch PutRules.rule(row, try store.facts(row.account, row.person), checksWindow: options.checksWindow, now: now) {
             case .go: break
             case .refuse(let failure): return row.block(failure, now: now)
             case .goAsFallback: _ = row.takeFallback()

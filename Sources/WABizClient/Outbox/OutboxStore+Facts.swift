@@ -69,10 +69,11 @@ extension OutboxStore {
     }
 
     /// Inside a transaction.
-    private func lookForStrays() throws(Failure) -> (ids: Bool, statuses: Bool) {
+    private func lookForStrays() throws(Failure) -> Strays {
         if let strays { return strays }
-        let found = try run("SELECT EXISTS (SELECT 1 FROM wire), EXISTS (SELECT 1 FROM unmatched)") { (statement) throws(Failure) in
-            try statement.step() ? (ids: statement.integer(0) == 1, statuses: statement.integer(1) == 1) : (ids: true, statuses: true)
+        let found = try run("SELECT EXISTS (SELECT 1 FROM wire), EXISTS (SELECT 1 FROM unmatched), EXISTS (SELECT 1 FROM alias)") { (statement) throws(Failure) in
+            guard try statement.step() else { return Strays(ids: true, statuses: true, names: true) }
+            return Strays(ids: statement.integer(0) == 1, statuses: statement.integer(1) == 1, names: statement.integer(2) == 1)
         }
         strays = found
         return found
@@ -120,24 +121,22 @@ extension OutboxStore {
 
     /// What is known of a person, by any of their names.
     func facts(_ account: String, _ person: String) throws(Failure) -> PersonFacts {
-        try run(
-            """
-            SELECT heard, stopped FROM person WHERE account = ?1 AND person = ?2 UNION ALL \
-            SELECT p.heard, p.stopped FROM alias a CROSS JOIN person p ON p.account = ?1 AND p.person = a.wa_id WHERE a.account = ?1 AND a.written = ?2
-            """
-        ) { (statement) throws(Failure) in
-            try statement.bind(1, account)
-            try statement.bind(2, person)
-            var facts = PersonFacts()
-            while try statement.step() {
-                facts.add(heardAt: statement.optionalInteger(0), hasStopped: statement.integer(1) == 1)
+        var facts = PersonFacts()
+        for name in try names(account, person) {
+            try run("SELECT heard, stopped FROM person WHERE account = ?1 AND person = ?2") { (statement) throws(Failure) in
+                try statement.bind(1, account)
+                try statement.bind(2, name)
+                guard try statement.step() else { return }
+                if let heard = statement.optionalInteger(0) { facts.heardAt = max(facts.heardAt ?? .min, heard) }
+                facts.hasStopped = facts.hasStopped || statement.integer(1) == 1
             }
-            return facts
         }
+        return facts
     }
 
     /// The number as it was written and as WhatsApp knows it, or a user id and the one that took its place.
     func names(_ account: String, _ person: String) throws(Failure) -> [String] {
+        guard try lookForStrays().names else { return [person] }
         let known = try run("SELECT wa_id FROM alias WHERE account = ?1 AND written = ?2") { (statement) throws(Failure) in
             try statement.bind(1, account)
             try statement.bind(2, person)
@@ -149,6 +148,7 @@ extension OutboxStore {
     /// Notes another name of a person; once a day is often enough for the same.
     func learn(_ account: String, _ written: String, is waID: String, now: Int) throws(Failure) {
         guard written != waID else { return }
+        strays?.names = true
         try change(
             """
             INSERT INTO alias VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET wa_id = excluded.wa_id, seen = excluded.seen \

@@ -4,15 +4,13 @@ import WABiz
 extension OutboxStore {
     // MARK: Due
 
-    /// Rows that may be sent now, the most urgent first, each with what is known of its person.
-    func due(_ account: String, now: Int, limit: Int) throws(Failure) -> [(row: OutboxRow, facts: PersonFacts)] {
-        var found: [(row: OutboxRow, facts: PersonFacts)] = []
+    /// Rows that may be sent now, the most urgent first.
+    func due(_ account: String, now: Int, limit: Int) throws(Failure) -> [OutboxRow] {
+        var found: [OutboxRow] = []
         for priority in 0...2 where found.count < limit {
             try run(
                 """
-                SELECT m.*, s.*, p.heard, p.stopped, o.heard, o.stopped FROM queue q CROSS JOIN message m ON m.number = q.number \
-                LEFT JOIN standing s ON s.number = q.number LEFT JOIN person p ON p.account = m.account AND p.person = m.person \
-                LEFT JOIN alias a ON a.account = m.account AND a.written = m.person LEFT JOIN person o ON o.account = a.account AND o.person = a.wa_id \
+                SELECT m.*, s.* FROM queue q CROSS JOIN message m ON m.number = q.number LEFT JOIN standing s ON s.number = q.number \
                 WHERE q.account = ?1 AND q.priority = ?2 AND q.due <= ?3 ORDER BY q.due, q.number LIMIT ?4
                 """
             ) { (statement) throws(Failure) in
@@ -20,12 +18,7 @@ extension OutboxStore {
                 statement.bind(2, priority)
                 statement.bind(3, now)
                 statement.bind(4, limit - found.count)
-                while try statement.step() {
-                    var facts = PersonFacts()
-                    facts.add(heardAt: statement.optionalInteger(46), hasStopped: statement.integer(47) == 1)
-                    facts.add(heardAt: statement.optionalInteger(48), hasStopped: statement.integer(49) == 1)
-                    found.append((OutboxStore.read(statement, mayFly: false), facts))
-                }
+                while try statement.step() { found.append(OutboxStore.read(statement, mayFly: false)) }
             }
         }
         return found

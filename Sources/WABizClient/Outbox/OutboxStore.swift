@@ -15,8 +15,17 @@ final class OutboxStore {
     private var version = 0
     /// The number of the next row of this transaction, once it was looked up.
     var nextNumber: Int?
-    /// Whether `wire` and `unmatched` hold anything, once this transaction has looked: mostly they don't.
-    var strays: (ids: Bool, statuses: Bool)?
+    /// Which of the tables for what is rare hold anything, once this transaction has looked: mostly they don't.
+    var strays: Strays?
+
+    struct Strays {
+        /// Further ids of rows.
+        var ids: Bool
+        /// Statuses that no row knows yet.
+        var statuses: Bool
+        /// Other names of people.
+        var names: Bool
+    }
 
     /// A statement that is kept for the next time.
     private final class Prepared {
