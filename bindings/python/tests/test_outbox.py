@@ -169,7 +169,7 @@ def test_refusals(tmp_path: Path) -> None:
             outbox.get("x")
         with pytest.raises(wabiz.BadArgument):
             outbox.apply("text")  # type: ignore[arg-type]
-        with pytest.raises(BadArgument, match="not dict"):
+        with pytest.raises(wabiz.BadArgument, match="not dict"):
             outbox.apply({"events": []})  # type: ignore[arg-type]
         with pytest.raises(wabiz.BadArgument):
             list(outbox.list(state="gone"))
