@@ -27,7 +27,6 @@ enum OutboxSchema {
           send_at INTEGER NOT NULL,
           expires_at INTEGER NOT NULL,
           fallback_category INTEGER NOT NULL,
-          digest BLOB NOT NULL,
           fallback BLOB,
           payload BLOB NOT NULL             -- without biz_opaque_callback_data
         );
@@ -171,7 +170,7 @@ enum OutboxSchema {
           number INTEGER PRIMARY KEY, nonce INTEGER NOT NULL, account TEXT NOT NULL, api INTEGER NOT NULL, type TEXT NOT NULL,
           category INTEGER NOT NULL, priority INTEGER NOT NULL, person TEXT NOT NULL, is_group INTEGER NOT NULL, key TEXT, tag BLOB,
           sequence TEXT, after INTEGER NOT NULL, sequence_failure INTEGER NOT NULL, sequence_timeout INTEGER NOT NULL, put_at INTEGER NOT NULL,
-          send_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, fallback_category INTEGER NOT NULL, digest BLOB NOT NULL, fallback BLOB,
+          send_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, fallback_category INTEGER NOT NULL, fallback BLOB,
           payload BLOB NOT NULL);
         CREATE TABLE standing (
           number INTEGER PRIMARY KEY, state INTEGER, due INTEGER, timer INTEGER, waits INTEGER, holds INTEGER, owner INTEGER, attempts INTEGER,
@@ -185,7 +184,7 @@ enum OutboxSchema {
         CREATE TABLE hold (
           account TEXT NOT NULL, sequence TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (account, sequence, number)) WITHOUT ROWID;
         INSERT INTO message SELECT number, nonce, account, api, type, category, priority, person, is_group, key, tag, sequence, after,
-          sequence_failure, sequence_timeout, put_at, send_at, expires_at, fallback_category, digest, fallback, payload FROM outbox;
+          sequence_failure, sequence_timeout, put_at, send_at, expires_at, fallback_category, fallback, payload FROM outbox;
         INSERT INTO standing SELECT number, state, due, timer, waits, holds, owner, attempts, repeats, resends, expires_at, changed_at, message_id,
           wa_id, is_held, held_text, used_fallback, error, accepted_at, sent_at, failed_at, delivered_at, read_at, played_at FROM outbox;
         INSERT INTO queue SELECT account, priority, due, number FROM outbox WHERE due IS NOT NULL;

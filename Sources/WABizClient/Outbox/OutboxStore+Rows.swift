@@ -36,7 +36,7 @@ extension OutboxStore {
         let number = if let nextNumber { nextNumber } else { try freeNumber() }
         nextNumber = number &+ 1
         row.number = number
-        try change("INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)") { [row] (statement) throws(Failure) in
+        try change("INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)") { [row] (statement) throws(Failure) in
             try OutboxStore.bind(row, statement)
         }
         if let due = row.due, row.isNew {
@@ -184,9 +184,8 @@ extension OutboxStore {
         statement.bind(17, row.sendAt)
         statement.bind(18, row.expiresAt)
         statement.bind(19, row.fallbackCategory.rawValue)
-        try statement.bind(20, row.digest)
-        try statement.bind(21, row.fallback)
-        try statement.bind(22, row.payload)
+        try statement.bind(20, row.fallback)
+        try statement.bind(21, row.payload)
     }
 
     /// Parameters that are not bound are NULL, which stands for 0 and for nothing.
@@ -236,33 +235,32 @@ extension OutboxStore {
         row.sendAt = statement.integer(16)
         row.expiresAt = statement.integer(17)
         row.fallbackCategory = RowCategory(rawValue: statement.integer(18)) ?? .unknown
-        row.digest = statement.bytes(19) ?? []
-        row.fallback = statement.bytes(20)
-        row.payload = statement.bytes(21) ?? []
-        if statement.isNull(22) { row.standAsNew() } else { readStanding(&row, statement) }
-        if mayFly, !statement.isNull(46) { readFlight(&row, statement) }
+        row.fallback = statement.bytes(19)
+        row.payload = statement.bytes(20) ?? []
+        if statement.isNull(21) { row.standAsNew() } else { readStanding(&row, statement) }
+        if mayFly, !statement.isNull(45) { readFlight(&row, statement) }
         return row
     }
 
     private static func readStanding(_ row: inout OutboxRow, _ statement: borrowing Statement) {
-        row.state = RowState(rawValue: statement.integer(23)) ?? .uncertain
-        row.due = statement.optionalInteger(24)
-        row.timer = statement.optionalInteger(25)
-        row.waits = statement.integer(26) == 1
-        row.holds = statement.integer(27) == 1
-        row.owner = statement.optionalInteger(28)
-        row.attempts = statement.integer(29)
-        row.repeats = statement.integer(30)
-        row.resends = statement.integer(31)
-        row.expiresAt = statement.integer(32)
-        row.changedAt = statement.integer(33)
-        row.messageID = statement.text(34)
-        row.waID = statement.text(35)
-        row.isHeld = statement.integer(36) == 1
-        row.heldText = statement.text(37)
-        row.usedFallback = statement.integer(38) == 1
-        row.error = statement.bytes(39)
-        for status in DeliveryStatus.allCases { row.times[status] = statement.optionalInteger(40 + Int32(status.rawValue)) }
+        row.state = RowState(rawValue: statement.integer(22)) ?? .uncertain
+        row.due = statement.optionalInteger(23)
+        row.timer = statement.optionalInteger(24)
+        row.waits = statement.integer(25) == 1
+        row.holds = statement.integer(26) == 1
+        row.owner = statement.optionalInteger(27)
+        row.attempts = statement.integer(28)
+        row.repeats = statement.integer(29)
+        row.resends = statement.integer(30)
+        row.expiresAt = statement.integer(31)
+        row.changedAt = statement.integer(32)
+        row.messageID = statement.text(33)
+        row.waID = statement.text(34)
+        row.isHeld = statement.integer(35) == 1
+        row.heldText = statement.text(36)
+        row.usedFallback = statement.integer(37) == 1
+        row.error = statement.bytes(38)
+        for status in DeliveryStatus.allCases { row.times[status] = statement.optionalInteger(39 + Int32(status.rawValue)) }
         row.stored = StoredStanding(of: row)
     }
 
@@ -271,9 +269,9 @@ extension OutboxStore {
         row.state = .sending
         row.due = nil
         row.timer = nil
-        row.owner = statement.integer(47)
-        row.attempts = statement.integer(48)
-        row.changedAt = statement.integer(49)
+        row.owner = statement.integer(46)
+        row.attempts = statement.integer(47)
+        row.changedAt = statement.integer(48)
         row.stored = StoredStanding(of: row, exists: hasStanding)
     }
 }
