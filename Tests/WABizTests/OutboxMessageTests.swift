@@ -142,7 +142,7 @@ private func template(_ to: String = "+15550001234") -> String { #"{"to":"\#(to)
 
     private func word(_ ruling: PutRules.Ruling) -> String {
         switch ruling {
-        case .go(let warnings): "go" + warnings.map { " " + ($0.reason ?? "") }.joined()
+        case .go(let warnings): "go" + warnings.map { " " + $0.code }.joined()
         case .goAsFallback: "fallback"
         case .refuse(let failure): failure.reason ?? ""
         }

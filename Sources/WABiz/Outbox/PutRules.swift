@@ -17,7 +17,7 @@ package enum PutRules {
 
     /// What a row may do now.
     package enum Ruling: Sendable {
-        case go(warnings: [Failure])
+        case go(warnings: [PutWarning])
         /// In the form of its fallback.
         case goAsFallback
         case refuse(Failure)
@@ -26,7 +26,7 @@ package enum PutRules {
     package static func rule(_ row: OutboxRow, _ facts: PersonFacts, checksWindow: Bool, now: Int) -> Ruling {
         if row.category == .marketing, facts.hasStopped { return .refuse(stopped) }
         guard checksWindow, row.category == .service, !row.isGroup else { return .go(warnings: []) }
-        guard let heard = facts.heardAt else { return .go(warnings: unheard) }
+        guard let heard = facts.heardAt else { return .go(warnings: windowUnknown) }
         // A clock that went back leaves a moment in the future: the window is open.
         if heard > now - window { return .go(warnings: []) }
         guard row.fallback != nil, !row.usedFallback else { return .refuse(windowClosed) }
@@ -42,13 +42,11 @@ package enum PutRules {
         retry: .afterFix
     ).because("window_closed")
 
-    package static let windowUnknown = Failure(
-        .blocked, "Nothing was heard from this person: Meta refuses a free-form message when they did not write within 24 hours. Apply the webhooks, or send a template.",
-        retry: .waitWindow
-    ).because("window_unknown")
-
-    /// Made once: most rows of a campaign are warned of it.
-    private static let unheard = [windowUnknown]
+    private static let windowUnknown = [
+        PutWarning(
+            "window_unknown",
+            "Nothing was heard from this person: Meta refuses a free-form message when they did not write within 24 hours. Apply the webhooks, or send a template.")
+    ]
 
     package static let repeated = Failure(
         .blocked, "The same content was put for the same person a short while ago. Do not send it again because no delivery was seen: watch the statuses.",
@@ -58,4 +56,21 @@ package enum PutRules {
     package static let sequenceStopped = Failure(
         .blocked, "A message before it in its sequence did not get through, and the sequence stops then.", retry: .afterFix
     ).because("sequence_stopped")
+}
+
+/// What is said of a message that goes nevertheless. Its text is made once: most messages of a campaign may carry it.
+package final class PutWarning: Sendable {
+    package let code: String
+    /// `{"code":…,"message":…}`.
+    let json: [UInt8]
+
+    init(_ code: String, _ message: String) {
+        self.code = code
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("code", code)
+        json.member("message", message)
+        json.endObject()
+        self.json = json.bytes
+    }
 }

@@ -64,14 +64,14 @@ extension OutboxRow {
     }
 
     /// `{"id":…,"state":…,…}` with one answer behind it.
-    package func answer(_ name: StaticString, _ value: Bool, warnings: [Failure] = []) -> JSONWriter {
+    package func answer(_ name: StaticString, _ value: Bool, warnings: [PutWarning] = []) -> JSONWriter {
         var json = JSONWriter()
         writeAnswer(name, value, warnings: warnings, to: &json)
         return json
     }
 
     /// The same into a larger document.
-    package func writeAnswer(_ name: StaticString, _ value: Bool, warnings: [Failure] = [], to json: inout JSONWriter) {
+    package func writeAnswer(_ name: StaticString, _ value: Bool, warnings: [PutWarning] = [], to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id)
         json.member("state", state.word)
@@ -81,12 +81,7 @@ extension OutboxRow {
         if !warnings.isEmpty {
             json.name("warnings")
             json.beginArray()
-            for index in warnings.indices {
-                json.beginObject()
-                json.member("code", warnings[index].reason ?? warnings[index].code.rawValue)
-                json.member("message", warnings[index].message)
-                json.endObject()
-            }
+            for warning in warnings { json.raw(warning.json) }
             json.endArray()
         }
         json.endObject()

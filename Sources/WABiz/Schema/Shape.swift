@@ -202,20 +202,20 @@ final class VariantShape: Sendable {
     }
 }
 
-/// One member of an object.
-struct Member: Sendable {
+/// One member of an object. A class as the shapes are.
+final class Member: Sendable {
     let name: StaticString
     let shape: Shape
     /// Where it must be present.
-    var required: Dialects = []
+    let required: Dialects
     /// What its absence is worth where it is required.
-    var absence = Issue.Severity.error
+    let absence: Issue.Severity
     /// Where it belongs.
-    var allowed: Dialects = .all
+    let allowed: Dialects
     /// What its presence is worth where it does not belong.
-    var presence = Issue.Severity.warning
+    let presence: Issue.Severity
     /// The rule of messages.md section 4 that its presence or absence falls under, when there is one.
-    var rule: StaticString?
+    let rule: StaticString?
     /// The rule that its own value falls under: its words, its form, and whether it is an object, an array or a scalar at all.
     let valueRule: StaticString?
     let meaning: StaticString

@@ -117,7 +117,7 @@ public final class Outbox {
     }
 
     /// The rules about the person; the fallback takes over where they say so.
-    private func admit(_ row: inout OutboxRow, _ now: Int) throws(Failure) -> [Failure] {
+    private func admit(_ row: inout OutboxRow, _ now: Int) throws(Failure) -> [PutWarning] {
         // Nothing is forbidden to codes and utility templates.
         guard row.category == .marketing || row.category == .service else { return [] }
         switch PutRules.rule(row, try store.facts(row.account, row.person), checksWindow: options.checksWindow, now: now) {
