@@ -62,7 +62,7 @@ struct DatabaseKind {
     private func prepareFile(_ kind: DatabaseKind, isFile: Bool, busyTimeout: Int) throws(Failure) {
         if isFile { try useWriteAheadLog(busyTimeout) }
         try execute(kind.isDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
-        try execute("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -2048")
+        try execute("PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192")
         if kind.isDurable { try checkIntegrity() }
         if try form(kind) == kind.version { return }
         try transaction { () throws(Failure) in

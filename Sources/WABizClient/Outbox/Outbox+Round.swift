@@ -128,15 +128,14 @@ extension Outbox {
         var room = room
         var left = Outbox.batch
         while room.count > 0, left > 0 {
-            let rows = try store.due(account, now: now, limit: min(room.count, left))
+            var rows = try store.due(account, now: now, limit: min(room.count, left))
             if rows.isEmpty { return }
             left -= rows.count
-            for row in rows {
-                var row = row
-                let change = try start(&row, &room, now)
-                try carryOut(change, &row, now, &round.moves)
-                if row.state == .sending { round.started.append(row) }
-                if change.isOutcome { round.outcomes.append(row) }
+            for index in rows.indices {
+                let change = try start(&rows[index], &room, now)
+                try carryOut(change, &rows[index], now, &round.moves)
+                if rows[index].state == .sending { round.started.append(rows[index]) }
+                if change.isOutcome { round.outcomes.append(rows[index]) }
             }
         }
     }

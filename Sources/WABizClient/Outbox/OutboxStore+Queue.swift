@@ -172,22 +172,19 @@ extension OutboxStore {
 
     /// How many rows are in each state.
     func counts() throws(Failure) -> [RowState: Int] {
-        var counts = try run("SELECT state, count(*) FROM standing GROUP BY state") { (statement) throws(Failure) in
+        var counts = try run("SELECT state, count(*) FROM standing WHERE number NOT IN (SELECT number FROM flight) GROUP BY state") { (statement) throws(Failure) in
             var counts: [RowState: Int] = [:]
             while try statement.step() { if let state = RowState(rawValue: statement.integer(0)) { counts[state] = statement.integer(1) } }
             return counts
         }
-        counts[.queued, default: 0] += try newRows()
+        counts[.sending] = try number("SELECT count(*) FROM flight") { (_) throws(Failure) in }
+        // The others have no standing yet.
+        counts[.queued, default: 0] += try count() - counts.values.reduce(0, +)
         return counts
     }
 
-    /// Rows without a standing: all of them are in the queue.
-    private func newRows() throws(Failure) -> Int {
-        try number("SELECT (SELECT count(*) FROM queue) - (SELECT count(*) FROM standing WHERE due IS NOT NULL)") { (_) throws(Failure) in } ?? 0
-    }
-
     /// How many rows there are.
-    func count() throws(Failure) -> Int { try (number("SELECT count(*) FROM standing") { (_) throws(Failure) in } ?? 0) + newRows() }
+    func count() throws(Failure) -> Int { try number("SELECT count(*) FROM message") { (_) throws(Failure) in } ?? 0 }
 
     /// What `stats` tells beside the states.
     struct Totals {

@@ -212,6 +212,10 @@ extension OutboxStore {
         for status in DeliveryStatus.allCases { if let time = row.times[status] { statement.bind(19 + Int32(status.rawValue), time) } }
     }
 
+    /// Where the columns of `standing` and `flight` begin.
+    private static let standing: Int32 = 21
+    private static let flight: Int32 = 45
+
     /// Reads a row of `SELECT m.*, s.*, f.*`. Words that this library does not know cannot be in a file of its form.
     /// - Parameter mayFly: false when the query names rows of the queue, and leaves out `f.*`.
     static func read(_ statement: borrowing Statement, mayFly: Bool = true) -> OutboxRow {
@@ -219,7 +223,8 @@ extension OutboxStore {
         row.number = statement.integer(0)
         row.nonce = UInt64(UInt(bitPattern: statement.integer(1)))
         row.account = statement.text(2) ?? ""
-        row.api = apis.indices.contains(statement.integer(3)) ? apis[statement.integer(3)] : .cloud
+        let api = statement.integer(3)
+        row.api = apis.indices.contains(api) ? apis[api] : .cloud
         row.type = statement.text(4) ?? ""
         row.category = RowCategory(rawValue: statement.integer(5)) ?? .unknown
         row.priority = statement.integer(6)
@@ -237,30 +242,30 @@ extension OutboxStore {
         row.fallbackCategory = RowCategory(rawValue: statement.integer(18)) ?? .unknown
         row.fallback = statement.bytes(19)
         row.payload = statement.bytes(20) ?? []
-        if statement.isNull(21) { row.standAsNew() } else { readStanding(&row, statement) }
-        if mayFly, !statement.isNull(45) { readFlight(&row, statement) }
+        if statement.isNull(standing) { row.standAsNew() } else { readStanding(&row, statement) }
+        if mayFly, !statement.isNull(flight) { readFlight(&row, statement) }
         return row
     }
 
     private static func readStanding(_ row: inout OutboxRow, _ statement: borrowing Statement) {
-        row.state = RowState(rawValue: statement.integer(22)) ?? .uncertain
-        row.due = statement.optionalInteger(23)
-        row.timer = statement.optionalInteger(24)
-        row.waits = statement.integer(25) == 1
-        row.holds = statement.integer(26) == 1
-        row.owner = statement.optionalInteger(27)
-        row.attempts = statement.integer(28)
-        row.repeats = statement.integer(29)
-        row.resends = statement.integer(30)
-        row.expiresAt = statement.integer(31)
-        row.changedAt = statement.integer(32)
-        row.messageID = statement.text(33)
-        row.waID = statement.text(34)
-        row.isHeld = statement.integer(35) == 1
-        row.heldText = statement.text(36)
-        row.usedFallback = statement.integer(37) == 1
-        row.error = statement.bytes(38)
-        for status in DeliveryStatus.allCases { row.times[status] = statement.optionalInteger(39 + Int32(status.rawValue)) }
+        row.state = RowState(rawValue: statement.integer(standing + 1)) ?? .uncertain
+        row.due = statement.optionalInteger(standing + 2)
+        row.timer = statement.optionalInteger(standing + 3)
+        row.waits = statement.integer(standing + 4) == 1
+        row.holds = statement.integer(standing + 5) == 1
+        row.owner = statement.optionalInteger(standing + 6)
+        row.attempts = statement.integer(standing + 7)
+        row.repeats = statement.integer(standing + 8)
+        row.resends = statement.integer(standing + 9)
+        row.expiresAt = statement.integer(standing + 10)
+        row.changedAt = statement.integer(standing + 11)
+        row.messageID = statement.text(standing + 12)
+        row.waID = statement.text(standing + 13)
+        row.isHeld = statement.integer(standing + 14) == 1
+        row.heldText = statement.text(standing + 15)
+        row.usedFallback = statement.integer(standing + 16) == 1
+        row.error = statement.bytes(standing + 17)
+        for status in DeliveryStatus.allCases { row.times[status] = statement.optionalInteger(standing + 18 + Int32(status.rawValue)) }
         row.stored = StoredStanding(of: row)
     }
 
@@ -269,9 +274,9 @@ extension OutboxStore {
         row.state = .sending
         row.due = nil
         row.timer = nil
-        row.owner = statement.integer(46)
-        row.attempts = statement.integer(47)
-        row.changedAt = statement.integer(48)
+        row.owner = statement.integer(flight + 1)
+        row.attempts = statement.integer(flight + 2)
+        row.changedAt = statement.integer(flight + 3)
         row.stored = StoredStanding(of: row, exists: hasStanding)
     }
 }

@@ -43,9 +43,11 @@ final class OutboxStore {
     func transaction<Result: ~Copyable>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result {
         try change("BEGIN IMMEDIATE") { (_) throws(Failure) in }
         isWriting = true
-        nextNumber = nil
-        strays = nil
-        defer { isWriting = false }
+        defer {
+            isWriting = false
+            nextNumber = nil
+            strays = nil
+        }
         do {
             let version = try number("PRAGMA data_version") { (_) throws(Failure) in } ?? 0
             if version != self.version { underWay = [:] }
