@@ -346,7 +346,8 @@ typedef struct wabiz_client wabiz_client;
  *                           5 seconds and takes that much longer
  *     "http"                "auto" (default), "1.1" or "2"; "auto" is "1.1", which takes the least time per message. Over plain http,
  *                           and with a server that knows no other, always 1.1
- *     "proxy"               URL of a proxy, http, https or socks5; "" uses none whatever the environment says
+ *     "proxy"               URL of a proxy, http, https or socks5, with the name and password that it wants; "" uses none whatever the
+ *                           environment says. What it refuses with a 4xx is not tried again, but for 408 and 429
  *     "ca_file"             PEM file of trusted certificates in place of the system's. TLS is always verified
  *     "client_certificate", "client_key", "client_key_passphrase"   PEM files, for servers that ask who is calling
  *   The queue:
