@@ -101,9 +101,9 @@ public struct Account: Sendable {
     }
 
     private static func withoutTrailingSlashes(_ text: String) -> String {
-        var text = text[...]
-        while text.last == "/" { text = text.dropLast() }
-        return String(text)
+        var bytes = text.utf8[...] // the last character would be looked up in Unicode's tables
+        while bytes.last == UInt8(ascii: "/") { bytes = bytes.dropLast() }
+        return String(Substring(bytes))
     }
 }
 

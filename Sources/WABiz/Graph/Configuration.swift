@@ -16,7 +16,8 @@ public struct Configuration: Sendable {
             var seen: Set<ConfigurationMember> = []
             for (name, value) in root.members {
                 let name = name.string ?? ""
-                guard let member = ConfigurationMember(rawValue: name) else {
+                // Not by init(rawValue:): for many words that makes a dictionary, which stays for good.
+                guard let member = ConfigurationMember.allCases.first(where: { $0.rawValue == name }) else {
                     problems.add(String(name.prefix(64)), "no such member; known are \(ConfigurationMember.list).")
                     continue
                 }

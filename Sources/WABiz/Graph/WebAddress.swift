@@ -72,8 +72,8 @@ struct WebAddress {
 
     /// `:8080`, or nothing for the port that the scheme stands for.
     private static func port(of text: ArraySlice<UInt8>, _ scheme: String) -> String {
-        guard let number = UInt16(String(decoding: text.dropFirst(), as: UTF8.self)) else { return "" }
-        return scheme == "https" && number == 443 || scheme == "http" && number == 80 ? "" : ":\(number)"
+        let digits = String(decoding: text.dropFirst().drop { $0 == UInt8(ascii: "0") }, as: UTF8.self)
+        return digits.isEmpty || scheme == "https" && digits == "443" || scheme == "http" && digits == "80" ? "" : ":" + digits
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }

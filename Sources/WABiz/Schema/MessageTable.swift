@@ -6,9 +6,11 @@ struct MessageType: Sendable {
 
     /// The value of `type`, and the name of the member that holds the content.
     let word: StaticString
-    let content: Shape
+    /// The shapes are made when they are asked for: all of them take 0.3 MB, and most programs send few types.
+    private let makeContent: @Sendable () -> Shape, makeDirectSend: @Sendable () -> Shape?
+    var content: Shape { makeContent() }
     /// The content of a message with a `category`, where Direct Send takes another.
-    var directSend: Shape?
+    var directSend: Shape? { makeDirectSend() }
     /// What sending it in a dialect where it does not belong is worth.
     var misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = []
     var groups = Groups.taken
@@ -17,13 +19,14 @@ struct MessageType: Sendable {
     let meaning: StaticString
 
     init(
-        _ word: StaticString, _ content: Shape, misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = [],
-        groups: Groups = .taken, rules: [Rule] = [], directSend: Shape? = nil, short: ShortWriting, _ meaning: StaticString
+        _ word: StaticString, _ content: @escaping @autoclosure @Sendable () -> Shape, misplaced: [(Dialects, Issue.Severity, rule: StaticString)] = [],
+        groups: Groups = .taken, rules: [Rule] = [],
+        directSend: @escaping @autoclosure @Sendable () -> Shape? = nil, short: ShortWriting, _ meaning: StaticString
     ) {
         self.short = short
         self.word = word
-        self.content = content
-        self.directSend = directSend
+        makeContent = content
+        makeDirectSend = directSend
         self.misplaced = misplaced
         self.groups = groups
         self.rules = rules
@@ -101,10 +104,21 @@ enum MessageTable {
     static let text = index(of: "text")
     static let template = index(of: "template")
 
-    private static func index(of word: String) -> Int { types.firstIndex { "\($0.word)" == word } ?? 0 }
+    private static func index(of word: String) -> Int { types.firstIndex { $0.word.description == word } ?? 0 }
 
-    /// The whole message of each type, in the order of `types`: what another type would hold is ignored, under rule X04.
-    static let shapes: [ObjectShape] = types.map { whole($0, $0.content) }
+    /// The whole message of a type, by its index: what another type would hold is ignored, under rule X04. The two that many programs
+    /// send alone do not make the others.
+    static func shape(of index: Int) -> ObjectShape {
+        switch index {
+        case text: textMessage
+        case template: templateMessage
+        default: shapes[index]
+        }
+    }
+
+    private static let textMessage = whole(types[text], types[text].content)
+    private static let templateMessage = whole(types[template], types[template].content)
+    private static let shapes: [ObjectShape] = types.map { whole($0, $0.content) }
 
     /// The same with a `category`.
     static let directSendShapes: [ObjectShape] = types.map { whole($0, $0.directSend ?? $0.content) }

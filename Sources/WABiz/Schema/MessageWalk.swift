@@ -39,7 +39,7 @@ extension Validation {
                 rule: RuleName(rule), at: [typePlace(message)])
         }
         let isDirect = dialect == .cloud && row.directSend != nil && message["category"] != nil
-        check(message, .object(isDirect ? MessageTable.directSendShapes[index] : MessageTable.shapes[index]), rule: RuleName("message", "type"))
+        check(message, .object(isDirect ? MessageTable.directSendShapes[index] : MessageTable.shape(of: index)), rule: RuleName("message", "type"))
         return row.word
     }
 
