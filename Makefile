@@ -15,7 +15,7 @@ LIBRARY   := libwabiz.so.$(VERSION)
 # run with them), and where small functions of one module are compiled into the others. Functions in sections of their own can be laid
 # beside each other (include/wabiz.order) or left out: 200 KB less.
 FASTER      = -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization -Xswiftc -Xfrontend -Xswiftc -function-sections
-SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disable-local-rpath $(FASTER)
+SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disable-local-rpath $(FASTER) $(SWIFTFLAGS)
 
 # What a target runs may be missing in this version: say so in place of make's own words.
 needs = { test -x $(1) || { echo "This version has no $(1)." >&2; exit 1; }; }

@@ -118,7 +118,8 @@ enum MessageTable {
 
     private static let textMessage = whole(types[text], types[text].content)
     private static let templateMessage = whole(types[template], types[template].content)
-    private static let shapes: [ObjectShape] = types.map { whole($0, $0.content) }
+    /// All of them, in the order of `types`.
+    static let shapes: [ObjectShape] = types.indices.map { $0 == text ? textMessage : $0 == template ? templateMessage : whole(types[$0], types[$0].content) }
 
     /// The same with a `category`.
     static let directSendShapes: [ObjectShape] = types.map { whole($0, $0.directSend ?? $0.content) }
