@@ -37,7 +37,12 @@ public func wabiz_client_submit(
     unsafe respond(out) { () throws(Failure) in
         let client = unsafe try Client.behind(client)
         let ticket = try unsafe client.submit(borrowing: inPlace(message, "message"), options: inPlace(options))
-        return Answer(Array(#"{"ticket":\#(ticket)}"#.utf8))
+        var writer = JSONWriter(capacity: 32)
+        writer.beginObject()
+        writer.name("ticket")
+        writer.integer(Int(clamping: ticket))
+        writer.endObject()
+        return Answer(writer.finish())
     }
 }
 
