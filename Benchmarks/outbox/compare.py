@@ -18,8 +18,8 @@ def store(who, rows, group):
     return lambda: [f"{WORK}/store", who, f"{WORK}/{next(fresh)}.db", str(rows), str(group)]
 
 
-def wire(who, group, file=None, messages=SHORT):
-    return lambda: [f"{WORK}/wire", who, file or f"{WORK}/{next(fresh)}.db", URL, f"{WORK}/ca.pem", "32", str(messages), str(group)]
+def wire(who, group, file=None, messages=SHORT, in_flight=32):
+    return lambda: [f"{WORK}/wire", who, file or f"{WORK}/{next(fresh)}.db", URL, f"{WORK}/ca.pem", str(in_flight), str(messages), str(group)]
 
 
 CONTESTANTS = {
@@ -33,6 +33,8 @@ CONTESTANTS = {
     "engine": wire("engine", 100),
     "put 100 and step": wire("outbox", 100),
     "put 1 and step": wire("outbox", 1, messages=SHORT // 4),
+    "engine, 100 in flight": wire("engine", 100, in_flight=100),
+    "put 100 and step, 100 in flight": wire("outbox", 100, in_flight=100),
     "the same file, few rows": wire("outbox", 100, FEW),
     f"beside {FINISHED} finished": wire("outbox", 100, MANY),
 }
@@ -41,6 +43,7 @@ GOALS = [
     ("puts in groups of 100 against bare SQLite", "put, 100 rows each", "bare SQLite, 100 rows each", 0.8),
     ("groups of 100 against single puts", "put, 100 rows each", "put, one row each", 8),
     ("put and step against the engine alone", "put 100 and step", "engine", 0.6),
+    ("the same, 100 in flight", "put 100 and step, 100 in flight", "engine, 100 in flight", 0.6),
     (f"beside {FINISHED} finished rows against few", f"beside {FINISHED} finished", "the same file, few rows", 1 / 1.2),
 ]
 
