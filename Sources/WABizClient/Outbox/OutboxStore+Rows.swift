@@ -157,6 +157,8 @@ extension OutboxStore {
         for sql: StaticString in ["DELETE FROM message WHERE number = ?1", "DELETE FROM standing WHERE number = ?1", "DELETE FROM wire WHERE number = ?1"] {
             try change(sql) { (statement) throws(Failure) in statement.bind(1, row.number) }
         }
+        // Nobody would ever let the next one go.
+        if row.stored.holds { try letGo(row) }
         forgetKnown(row.number)
     }
 

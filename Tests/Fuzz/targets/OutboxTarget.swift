@@ -114,6 +114,12 @@ private func holdRows(_ outbox: Outbox) {
     var all = RowFilter()
     all.limit = 1_000_000
     guard let rows = try? outbox.store.list(all) else { return hold(false, "the rows cannot be read") }
+    // What stands with the row stands in the tables that lead to it.
+    let leading: [(StaticString, Int)] = [
+        ("SELECT count(*) FROM queue", rows.count { $0.due != nil }), ("SELECT count(*) FROM hold", rows.count(where: \.holds)),
+        ("SELECT count(*) FROM flight", rows.count { $0.state == .sending }),
+    ]
+    for (query, count) in leading { hold((try? outbox.store.database.integer(query)) == count, "\(query) is not \(count)") }
     var holders: Set<String> = []
     for row in rows {
         hold((row.due != nil) == (row.state == .queued && !row.waits), "row \(row.number) is \(row.state), waits: \(row.waits), due: \(String(describing: row.due))")
