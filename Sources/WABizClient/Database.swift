@@ -208,6 +208,13 @@ struct DatabaseKind {
         guard code == SQLITE_OK else { throw database.failure("took no value") }
     }
 
+    /// Without a copy: the bytes must stay where they are until the statement has ended, and nothing reads them after that.
+    @unsafe func bind(_ index: Int32, inPlace bytes: UnsafeBufferPointer<UInt8>) throws(Failure) {
+        guard unsafe sqlite3_bind_blob64(handle, index, bytes.baseAddress, sqlite3_uint64(bytes.count), nil) == SQLITE_OK else {
+            throw database.failure("took no value")
+        }
+    }
+
     func bind(_ index: Int32, _ number: Int?) {
         if let number { bind(index, number) } else { unsafe sqlite3_bind_null(handle, index) }
     }

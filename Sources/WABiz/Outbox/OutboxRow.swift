@@ -109,10 +109,7 @@ extension OutboxRow {
 
     /// Whether it stands as any message does that was put and waits for its time alone.
     package var isNew: Bool {
-        var other = self
-        other.standAsNew()
-        other.stored = stored
-        return other == self
+        state == .queued && due == firstDue && timer == nil && !waits && !holds && attempts == 0 && !usedFallback && changedAt == putAt
     }
 
     /// Where a message stands to which nothing has happened yet.

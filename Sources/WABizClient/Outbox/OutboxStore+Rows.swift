@@ -36,14 +36,21 @@ extension OutboxStore {
         let number = if let nextNumber { nextNumber } else { try freeNumber() }
         nextNumber = number &+ 1
         row.number = number
-        try change("INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)") { [row] (statement) throws(Failure) in
-            try OutboxStore.bind(row, statement)
-        }
+        try write(row)
         if let due = row.due, row.isNew {
             try enqueue(row, due)
             row.stored.due = due
         } else {
             try update(&row)
+        }
+    }
+
+    private func write(_ row: OutboxRow) throws(Failure) {
+        try unsafe row.payload.withUnsafeBufferPointer { (payload) throws(Failure) in
+            _ = try change("INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)") { (statement) throws(Failure) in
+                try OutboxStore.bind(row, statement)
+                try unsafe statement.bind(21, inPlace: payload)
+            }
         }
     }
 
@@ -166,6 +173,7 @@ extension OutboxStore {
 
     private static let apis: [API] = [.cloud, .onPremises, .marketingMessages]
 
+    /// All but the payload.
     private static func bind(_ row: OutboxRow, _ statement: borrowing Statement) throws(Failure) {
         statement.bind(1, row.number)
         statement.bind(2, Int(bitPattern: UInt(row.nonce)))
@@ -187,7 +195,6 @@ extension OutboxStore {
         statement.bind(18, row.expiresAt)
         statement.bind(19, row.fallbackCategory.rawValue)
         try statement.bind(20, row.fallback)
-        try statement.bind(21, row.payload)
     }
 
     /// Parameters that are not bound are NULL, which stands for 0 and for nothing.
