@@ -21,20 +21,21 @@
 
 enum { LONGEST = 1 << 16, MOST_SOCKETS = 8192, MOST_POSTS = 1 << 20, LATEST = 1024 };
 
-#define BODY "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"input\":\"+15550001234\",\"wa_id\":\"15550001234\"}],\"messages\":[{\"id\":\"wamid.HBgLMTU1NTAwMDEyMzQVAgARGBI5QTNDQTVCM0Q0Q0Q2RTY3RTcA\",\"message_status\":\"accepted\"}]}"
+/* Recipient twice, and a number of its own. */
+#define BODY "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"input\":\"+%s\",\"wa_id\":\"%s\"}],\"messages\":[{\"id\":\"wamid.HBgLMTU1NTAwMDEyMzQVAgARGBI5QTNDQTVCM0Q0%016x\",\"message_status\":\"accepted\"}]}"
 
 /* One connection: what came of its next request, and the next in the list of those that are answered in the same millisecond. */
 typedef struct peer {
   char *text;
   size_t length;
   int next, waits, gone;
+  char person[32]; /* whom the request that waits is for: digits */
 } peer;
 
 static peer peers[MOST_SOCKETS];
 static int due[LATEST]; /* by millisecond modulo LATEST: the first connection to answer then, or 0 */
 static uint64_t *arrivals;
 static size_t posts;
-static char answer[1024];
 static unsigned low, high;
 
 static void fatal(const char *what) {
@@ -49,6 +50,11 @@ static uint64_t now_ns(void) {
 }
 
 static void answer_post(int client) {
+  static unsigned answered;
+  char body[512], answer[1024];
+  const char *person = peers[client].person;
+  snprintf(body, sizeof body, BODY, person, person, ++answered * 2654435761u); /* in no order, as Meta's */
+  snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
   peers[client].waits = 0;
   if (peers[client].gone) close(client);
   else if (send(client, answer, strlen(answer), MSG_NOSIGNAL) < 0) shutdown(client, SHUT_RDWR);
@@ -70,6 +76,14 @@ static void tell_arrivals(int client) {
   shutdown(client, SHUT_WR);
 }
 
+static void note_person(peer *from, const char *start, const char *end) {
+  const char *to = strstr(start, "\"to\":\"+");
+  size_t length = to && to < end ? strspn(to + 7, "0123456789") : 0;
+  if (length >= sizeof from->person) length = 0;
+  if (length) memcpy(from->person, to + 7, length);
+  from->person[length] = 0;
+}
+
 /* Removes the first request from the buffer and says whether it was complete. */
 static int take_request(peer *from, int *is_get) {
   char *end = strstr(from->text, "\r\n\r\n"), *field = end ? strcasestr(from->text, "\r\nContent-Length:") : NULL;
@@ -78,6 +92,7 @@ static int take_request(peer *from, int *is_get) {
   whole = (size_t)(end - from->text) + 4 + (field && field < end ? (size_t)strtoul(field + 17, NULL, 10) : 0);
   if (from->length < whole) return 0;
   *is_get = !strncmp(from->text, "GET ", 4);
+  note_person(from, end, from->text + whole);
   from->length -= whole;
   memmove(from->text, from->text + whole, from->length + 1);
   return 1;
@@ -160,7 +175,6 @@ int main(int count, char **arguments) {
   low = (unsigned)atoi(arguments[1]);
   high = (unsigned)atoi(arguments[2]);
   if (high >= LATEST) return 2;
-  snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: %lu\r\n\r\n" BODY, (unsigned long)strlen(BODY));
   listener = listen_on_loopback();
   watch(events, listener);
   watch(events, STDIN_FILENO);

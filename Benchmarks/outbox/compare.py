@@ -18,8 +18,8 @@ def store(who, rows, group):
     return lambda: [f"{WORK}/store", who, f"{WORK}/{next(fresh)}.db", str(rows), str(group)]
 
 
-def wire(who, group, file=None, messages=SHORT, in_flight=32):
-    return lambda: [f"{WORK}/wire", who, file or f"{WORK}/{next(fresh)}.db", URL, f"{WORK}/ca.pem", str(in_flight), str(messages), str(group)]
+def wire(who, group, file=None, messages=SHORT, in_flight=32, url=URL):
+    return lambda: [f"{WORK}/wire", who, file or f"{WORK}/{next(fresh)}.db", url, f"{WORK}/ca.pem", str(in_flight), str(messages), str(group)]
 
 
 CONTESTANTS = {
@@ -35,6 +35,8 @@ CONTESTANTS = {
     "put 1 and step": wire("outbox", 1, messages=SHORT // 4),
     "engine, 100 in flight": wire("engine", 100, in_flight=100),
     "put 100 and step, 100 in flight": wire("outbox", 100, in_flight=100),
+    "engine, 60 to 150 ms, 400 in flight": wire("engine", 100, in_flight=400, url=SETTINGS["late"]),
+    "put 100 and step, 60 to 150 ms, 400": wire("outbox", 100, in_flight=400, url=SETTINGS["late"]),
     "the same file, few rows": wire("outbox", 100, FEW),
     f"beside {FINISHED} finished": wire("outbox", 100, MANY),
 }
@@ -43,6 +45,7 @@ GOALS = [
     ("puts in groups of 100 against bare SQLite", "put, 100 rows each", "bare SQLite, 100 rows each", 0.8),
     ("groups of 100 against single puts", "put, 100 rows each", "put, one row each", 8),
     ("put and step against the engine alone", "put 100 and step", "engine", 0.6),
+    ("answers after 60 to 150 ms, 400 in flight", "put 100 and step, 60 to 150 ms, 400", "engine, 60 to 150 ms, 400 in flight", 0.6),
     ("the same, 100 in flight", "put 100 and step, 100 in flight", "engine, 100 in flight", 0.6),
     (f"beside {FINISHED} finished rows against few", f"beside {FINISHED} finished", "the same file, few rows", 1 / 1.2),
 ]
@@ -89,10 +92,10 @@ def main():
         names = list(CONTESTANTS)
         for name in names[turn % len(names):] + names[:turn % len(names)]:
             trials[name].append(trial(CONTESTANTS[name]()))
-    print(f"\n{'':<34} {'rows/s':>15} {'CPU us each':>16}")
+    print(f"\n{'':<36} {'rows/s':>15} {'CPU us each':>16}")
     for name, found in trials.items():
         rate, cpu = middle([one[0] for one in found]), middle([one[1] for one in found])
-        print(f"{name:<34} {rate[0]:10.0f} {rate[1]:3.0f}% {cpu[0]:11.1f} {cpu[1]:3.0f}%")
+        print(f"{name:<36} {rate[0]:10.0f} {rate[1]:3.0f}% {cpu[0]:11.1f} {cpu[1]:3.0f}%")
     print()
     for title, mine, other, goal in GOALS:
         ratio, apart = middle([one[0] / two[0] for one, two in zip(trials[mine], trials[other])])
