@@ -27,8 +27,12 @@ needs = { test -x $(1) || { echo "This version has no $(1)." >&2; exit 1; }; }
 
 all: stage  ## build the library and the command, stage an installable tree under build/
 
+# Swift sees neither that flags for LLVM have changed nor that the linker's own files have: what they made goes.
 library:
 	@scripts/setup --check
+	@mkdir -p .build
+	@echo '$(FASTER)' | cmp -s - .build/faster || { rm -f .build/release/*.build/*.o && echo '$(FASTER)' > .build/faster; }
+	@test -z "$$(find include/wabiz.order include/wabiz.map Sources/SharedObject -newer .build/release/libwabiz.so 2>&1)" || rm -f .build/release/libwabiz.so
 	$(SWIFT_BUILD) --product wabiz
 
 command: library
