@@ -17,7 +17,7 @@ LIBRARY   := libwabiz.so.$(VERSION)
 # some without a name, by which they could be laid.
 FASTER      = -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization -Xswiftc -Xfrontend -Xswiftc -function-sections \
               -Xswiftc -Xfrontend -Xswiftc -disable-llvm-merge-functions-pass
-SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disable-local-rpath $(FASTER) $(SWIFTFLAGS)
+SWIFT_BUILD = $(SWIFT) build -c release -j $(JOBS) --static-swift-stdlib --disable-local-rpath $(FASTER)
 
 # What a target runs may be missing in this version: say so in place of make's own words.
 needs = { test -x $(1) || { echo "This version has no $(1)." >&2; exit 1; }; }
