@@ -130,9 +130,17 @@
 
     // MARK: Strings
 
-    private mutating func string() throws(Failure) -> Token {
+    /// Most strings are plain and end at their first mark.
+    @inline(__always) private mutating func string() throws(Failure) -> Token {
         let start = at
         at += 1
+        skipPlain()
+        guard byte(at) == UInt8(ascii: "\"") else { return try rest(of: start) }
+        at += 1
+        return token(.string, from: start)
+    }
+
+    @inline(never) private mutating func rest(of start: Int) throws(Failure) -> Token {
         var flags: UInt32 = 0
         while true {
             skipPlain()

@@ -139,11 +139,14 @@ final class ObjectShape: Sendable {
     let string: Issue.Severity?
     /// The names of `members`, in their order, and which of them are required anywhere: all that most objects are held against.
     let names: WordList, demands: [Int]
+    /// The shapes of `members`: picked up by themselves, one reference is counted and no member is copied.
+    let shapes: [Shape]
 
     init(name: StaticString, members: [Member], rules: [Rule] = [], string: Issue.Severity? = nil) {
         self.name = name
         self.members = members
         (names, demands) = (WordList(members.map(\.name)), members.indices.filter { !members[$0].required.isEmpty })
+        shapes = members.map(\.shape)
         self.rules = rules
         self.string = string
     }

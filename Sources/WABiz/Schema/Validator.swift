@@ -165,7 +165,7 @@ struct Validation {
     /// A structure only falls under the member's own rule as a whole: what is inside has names of its own.
     private mutating func check(_ value: JSONView, _ index: Int, of shape: ObjectShape) {
         let place = RuleName(shape.name, shape.members[index].name)
-        let inner = shape.members[index].shape
+        let inner = shape.shapes[index]
         guard let rule = shape.members[index].valueRule else { return check(value, inner, rule: place) }
         switch inner {
         case .object, .variant: value.isObject ? check(value, inner, rule: place) : wrongType(value, "an object", rule: RuleName(rule))
