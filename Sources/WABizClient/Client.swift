@@ -45,7 +45,9 @@ public final class Client {
     public func send(_ message: Message, _ options: SubmitOptions = SubmitOptions()) throws(Failure) -> Receipt {
         try checkProcess()
         try options.check()
-        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true))
+        return try unsafe message.posting { (posting) throws(Failure) in
+            try unsafe engine.finish(engine.submit(posting, options, owner: 0, isAwaited: true))
+        }
     }
 
     /// Checks a complete payload or short form, then posts it and waits.
@@ -58,8 +60,10 @@ public final class Client {
     /// The same for texts that the caller keeps until this returns.
     @unsafe package func send(borrowing json: UnsafeRawBufferPointer, options: UnsafeRawBufferPointer?) throws(Failure) -> Receipt {
         try checkProcess()
-        let (message, options) = try unsafe read(json, options)
-        return try engine.finish(engine.submit(message, options, owner: 0, isAwaited: true))
+        let (check, options) = try unsafe read(options)
+        return try unsafe Message.check(json, check) { (posting) throws(Failure) in
+            try unsafe engine.finish(engine.submit(posting, options, owner: 0, isAwaited: true))
+        }
     }
 
     // MARK: Many messages at once
@@ -82,9 +86,9 @@ public final class Client {
     /// The same for texts that the caller keeps until this returns.
     @unsafe package func submit(borrowing json: UnsafeRawBufferPointer, options: UnsafeRawBufferPointer?) throws(Failure) -> UInt64 {
         try checkProcess()
-        let (message, options) = try unsafe read(json, options)
+        let (check, options) = try unsafe read(options)
         defer { engine.settle() }
-        return try engine.submit(message, options, owner: 0).ticket
+        return try unsafe Message.check(json, check) { (posting) throws(Failure) in try unsafe engine.submit(posting, options, owner: 0).ticket }
     }
 
     /// The same for an owner whose outcomes go to nobody else. Owner 0 is the caller of the public functions.
@@ -92,7 +96,7 @@ public final class Client {
         try checkProcess()
         try options.check()
         defer { engine.settle() }
-        return try engine.submit(message, options, owner: owner).ticket
+        return try unsafe message.posting { (posting) throws(Failure) in try unsafe engine.submit(posting, options, owner: owner).ticket }
     }
 
     /// Drives everything that is under way and hands out what is finished, as soon as there is one outcome. A signal ends the
@@ -153,11 +157,11 @@ public final class Client {
 
     // MARK: Inside
 
-    private func read(_ json: UnsafeRawBufferPointer, _ options: UnsafeRawBufferPointer?) throws(Failure) -> (Message, SubmitOptions) {
+    private func read(_ options: UnsafeRawBufferPointer?) throws(Failure) -> (MessageOptions, SubmitOptions) {
         var (check, delivery) = try unsafe SubmitOptions.read(options, account.api)
         try account.check(serves: check.api)
         check.now = check.now ?? time(nil)
-        return (try unsafe Message(borrowing: json, options: check), delivery)
+        return (check, delivery)
     }
 
     /// Shows both texts where they lie.

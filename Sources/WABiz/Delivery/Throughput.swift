@@ -14,8 +14,8 @@ package struct Throughput: Sendable {
 
     /// Start times of the last messages, never falling, in a ring. Message n lies at n modulo `limit`.
     private var times: [Int64] = []
-    /// How many were taken so far.
-    private var taken: UInt64 = 0
+    /// How many were taken so far; `left(_:_:)` calls the last of them by one less.
+    package private(set) var taken: UInt64 = 0
     private var look: Look?
     /// Whether the second was used up: tokens are then spread over it in place of being taken in one burst each second.
     private var isSaturated = false
@@ -43,9 +43,6 @@ package struct Throughput: Sendable {
         effective = self.limit
         cutTo = self.limit
     }
-
-    /// The number that `left(_:_:)` wants of the last message taken.
-    @inline(__always) package var last: UInt64 { taken &- 1 }
 
     /// Takes one message's turn.
     /// - Returns: nil when it may go now; else when to ask again, which is later than `now`.
@@ -90,7 +87,7 @@ package struct Throughput: Sendable {
 
     /// Says that a message really left, when that is later than it was taken (a connection had to be made first): its
     /// token comes back a second after this.
-    /// - Parameter number: what `last` said when it was taken.
+    /// - Parameter number: one less than `taken` said when it was taken.
     package mutating func left(_ number: UInt64, _ now: Int64) {
         guard number < taken, taken - number <= UInt64(times.count) else { return }
         // Those after it count as not earlier, so that the times never fall.

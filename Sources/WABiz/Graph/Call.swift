@@ -36,28 +36,32 @@ public struct Call: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// - Throws: `.badArgument` when the message was checked for another interface than the account's.
     public init(_ message: Message, for account: Account) throws(Failure) {
-        try account.check(serves: message.api)
-        purpose = message.type == "read" ? .markRead : .send
-        api = message.api
-        body = message.payload
+        try self.init(message.api, read: message.readMessageID, message.type == "read" ? .markRead : .send, for: account, body: message.payload)
+    }
+
+    /// The same without the body, to be kept for the messages that follow.
+    @unsafe package init(posting: Posting, for account: Account) throws(Failure) {
+        try unsafe self.init(posting.api, read: posting.readMessageID, posting.isRead ? .markRead : .send, for: account, body: [])
+    }
+
+    private init(_ api: API, read: String?, _ purpose: Purpose, for account: Account, body: [UInt8]) throws(Failure) {
+        try account.check(serves: api)
+        self.purpose = purpose
+        self.api = api
+        self.body = body
         secrets = account.secrets
         if account.api == .onPremises {
-            let id = purpose == .markRead ? message.readMessageID : nil
+            let id = purpose == .markRead ? read : nil
             method = id == nil ? .post : .put
             url = account.baseURL + "/v1/messages" + (id.map { "/" + Call.percentEncoded($0) } ?? "")
         } else {
-            let node = message.api == .marketingMessages ? "marketing_messages" : "messages"
+            let node = api == .marketingMessages ? "marketing_messages" : "messages"
             method = .post
             url = "\(account.baseURL)/\(account.apiVersion)/\(account.phoneNumberID)/\(node)"
                 + (account.appSecretProof.map { "?appsecret_proof=" + $0.text } ?? "")
         }
         headers = account.authorization
             + [Header("Content-Type", "application/json"), Header("User-Agent", account.userAgent)] + account.headers
-    }
-
-    /// The same request without its body, to be kept for the messages that follow.
-    package var withoutBody: Call {
-        Call(method: method, url: url, headers: headers, body: [], api: api, purpose: purpose, secrets: secrets)
     }
 
     /// The same request by another account's token.

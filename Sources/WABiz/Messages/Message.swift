@@ -28,7 +28,7 @@ public struct Message: Sendable {
             guard report.isValid, let type = report.type else { throw report.failure }
             let isPut = id != nil && options.api == .onPremises
             return Message(
-                payload: isPut ? Array(#"{"status":"read"}"#.utf8) : message.raw, type: type, api: options.api, readMessageID: id,
+                payload: isPut ? Self.readOnPremises : message.raw, type: type, api: options.api, readMessageID: id,
                 recipientKey: id == nil ? RecipientKey.of(message) : nil, warnings: report.issues)
         }
     }
@@ -50,7 +50,7 @@ public struct Message: Sendable {
         }
     }
 
-    private static func examine<Result>(
+    static func examine<Result>(
         _ json: UnsafeRawBufferPointer, _ options: MessageOptions, _ body: (Report, JSONView, String?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try unsafe Tape.read(json) { (document) throws(Failure) in try examine(document, options, body) }

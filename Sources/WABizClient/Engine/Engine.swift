@@ -68,15 +68,16 @@ final class Engine {
     // MARK: In
 
     /// Queues a message.
+    /// - Parameter isAwaited: whether the caller keeps what is posted where it lies, and takes the outcome by `finish(_:)`.
     /// - Throws: `.full`, `.cancelled` once draining, `.badArgument`, `.noMemory`.
-    func submit(_ message: Message, _ options: SubmitOptions, owner: UInt32, isAwaited: Bool = false) throws(Failure) -> Job {
+    @unsafe func submit(_ posting: Posting, _ options: SubmitOptions, owner: UInt32, isAwaited: Bool = false) throws(Failure) -> Job {
         guard !isDraining else { throw Failure(.cancelled, "The client was drained and takes no more messages; open another one.", retry: .backoff) }
         guard jobs.count < delivery.maxQueued else {
             throw Failure(
                 .full, "\(delivery.maxQueued) messages are queued already. Step, and submit again; or raise \"max_queued\".", retry: .backoff)
         }
-        let route = try roads.sender(options.account).route(for: message)
-        let job = try Job(lastTicket + 1, owner, message, route, Terms(options, delivery), now: Clock.milliseconds, isAwaited: isAwaited)
+        let route = try unsafe roads.sender(options.account).route(for: posting)
+        let job = try unsafe Job(lastTicket + 1, owner, posting, route, Terms(options, delivery), now: Clock.milliseconds, isAwaited: isAwaited)
         lastTicket = job.ticket
         if !isAwaited { jobs[job.ticket] = job }
         desks.opened(owner)

@@ -37,7 +37,7 @@ import WABiz
     /// Another one, with a token, once a user has logged in for it.
     var route: Route
     let tag: [UInt8]?
-    /// What is posted, at a fixed address, as libcurl reads it.
+    /// What is posted, at a fixed address, as libcurl reads it: its own copy, or what the caller keeps who waits for it.
     let body: UnsafeMutableRawPointer?
     let size: Int
     /// Whom the pair rule counts it for.
@@ -58,7 +58,7 @@ import WABiz
         init(_ loss: Failure) { self.loss = loss }
     }
 
-    init(_ ticket: UInt64, _ owner: UInt32, _ message: Message, _ route: Route, _ terms: Terms, now: Int64, isAwaited: Bool) throws(Failure) {
+    @unsafe init(_ ticket: UInt64, _ owner: UInt32, _ posting: Posting, _ route: Route, _ terms: Terms, now: Int64, isAwaited: Bool) throws(Failure) {
         self.ticket = ticket
         self.owner = owner
         self.route = route
@@ -67,12 +67,12 @@ import WABiz
         tag = terms.tag
         maxAttempts = UInt16(clamping: terms.maxAttempts)
         resendUncertain = terms.resendUncertain
-        recipient = route.lane.pairRule.interval > 0 ? message.recipientKey : nil
+        recipient = unsafe route.lane.pairRule.interval > 0 ? posting.recipientKey : nil
         needsTurn = recipient != nil
-        size = message.payload.count
+        size = unsafe posting.payload.count
         submitted = now
         deadline = now.plus(terms.deadline)
-        unsafe body = Job.copy(message.payload)
+        unsafe body = isAwaited ? UnsafeMutableRawPointer(mutating: posting.payload.baseAddress) : Job.copy(posting.payload)
         super.init()
         guard unsafe body != nil else { throw Failure(.noMemory, "There is no memory to queue the message.", retry: .backoff) }
     }
@@ -86,20 +86,20 @@ import WABiz
         (recipient, needsTurn) = (nil, false)
         size = bytes.count
         (submitted, deadline) = (now, Clock.never)
-        unsafe body = Job.copy(bytes)
+        unsafe body = bytes.withUnsafeBytes { unsafe Job.copy($0) }
         super.init()
         guard unsafe body != nil else { throw Failure(.noMemory, "There is no memory to log in.", retry: .backoff) }
     }
 
-    private static func copy(_ bytes: [UInt8]) -> UnsafeMutableRawPointer? {
+    private static func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutableRawPointer? {
         guard let copy = unsafe malloc(max(1, bytes.count)) else { return nil }
-        unsafe bytes.withUnsafeBytes { bytes in
-            if let base = bytes.baseAddress { unsafe memcpy(copy, base, bytes.count) }
-        }
+        if let base = bytes.baseAddress { unsafe memcpy(copy, base, bytes.count) }
         return unsafe copy
     }
 
-    deinit { unsafe free(body) }
+    deinit {
+        if !isAwaited { unsafe free(body) }
+    }
 
     var policy: RetryPolicy {
         RetryPolicy(maxAttempts: Int(maxAttempts), deadline: deadline.minus(submitted), resendUncertain: resendUncertain)

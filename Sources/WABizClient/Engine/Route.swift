@@ -55,12 +55,12 @@ final class Sender {
     private var logsIn: Bool { account.login != nil }
 
     /// - Throws: `.badArgument` for a message of another interface than the account's, `.noMemory`.
-    func route(for message: Message) throws(Failure) -> Route {
-        let purpose: Call.Purpose = message.type == "read" ? .markRead : .send
+    @unsafe func route(for posting: Posting) throws(Failure) -> Route {
+        let (api, sends) = unsafe (posting.api, !posting.isRead)
         // On-Premises names the message that is read in the URL.
-        if message.api == .onPremises, purpose == .markRead { return try Route(Call(message, for: account), lane, logsIn: logsIn) }
-        if let route = routes.first(where: { $0.sends == (purpose == .send) && $0.api == message.api }) { return route }
-        let route = try Route(Call(message, for: account).withoutBody, lane, logsIn: logsIn)
+        if api == .onPremises, !sends { return try unsafe Route(Call(posting: posting, for: account), lane, logsIn: logsIn) }
+        for route in routes where route.sends == sends && route.api == api { return route }
+        let route = try unsafe Route(Call(posting: posting, for: account), lane, logsIn: logsIn)
         routes.append(route)
         return route
     }

@@ -75,7 +75,7 @@ import WABiz
         }
         easy.forgetReason()
         unsafe exchange.pointee.begin(now)
-        turn = job.route.lane.throughput.last
+        turn = job.route.lane.throughput.taken &- 1
         self.job = job
     }
 

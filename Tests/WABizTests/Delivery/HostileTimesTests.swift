@@ -30,7 +30,7 @@ private struct Extremes {
             }
             if let again = pace.take(now) { #expect(again > now) }
             pace.left(UInt64(truncatingIfNeeded: extremes.number()), extremes.time())
-            pace.left(pace.last, extremes.time())
+            pace.left(pace.taken &- 1, extremes.time())
             let reasons: [Slowdown] = [.code(extremes.number()), .httpStatus(429), .usage(extremes.number())]
             pace.slow(reasons[seed % 3], wait: Bool.random(using: &extremes.numbers) ? extremes.time() : nil, extremes.time())
             #expect(0...max(pace.limit, 0) ~= pace.effective)
