@@ -345,7 +345,7 @@ typedef struct wabiz_client wabiz_client;
  *     "low_speed_seconds"   0..600, default 0: never. A transfer in which nothing moves for so long ends; libcurl looks at the last
  *                           5 seconds and takes that much longer
  *     "http"                "auto" (default), "1.1" or "2"; "auto" is "1.1", which takes the least time per message. Over plain http,
- *                           and with a server that knows no other, always 1.1
+ *                           through an https proxy, and with a server that knows no other, always 1.1
  *     "proxy"               URL of a proxy, http, https or socks5, with the name and password that it wants; "" uses none whatever the
  *                           environment says. What it refuses with a 4xx is not tried again, but for 408 and 429
  *     "ca_file"             PEM file of trusted certificates in place of the system's. TLS is always verified

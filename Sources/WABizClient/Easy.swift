@@ -100,8 +100,9 @@ import WABiz
         note(CURLOPT_PROTOCOLS_STR, unsafe wabiz_curl_set_protocols(handle))
         // What is written in the path goes out as written.
         long(CURLOPT_PATH_AS_IS, 1)
-        long(CURLOPT_HTTP_VERSION, transport.http == .http2 ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
-        if transport.http == .http2 { long(CURLOPT_PIPEWAIT, 1) }
+        let isHTTP2 = transport.usesHTTP2
+        long(CURLOPT_HTTP_VERSION, isHTTP2 ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1))
+        if isHTTP2 { long(CURLOPT_PIPEWAIT, 1) }
         long(CURLOPT_TCP_NODELAY, 1)
         long(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
         // libcurl 8 derives a bound from the running transfers otherwise, and closes what should be kept.

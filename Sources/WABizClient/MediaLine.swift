@@ -16,7 +16,7 @@ final class MediaLine {
     init(_ account: Account, _ transport: TransportOptions) throws(Failure) {
         easy = try Easy.open(account, transport)
         self.transport = transport
-        givesUpTalkers = transport.http != .http2
+        givesUpTalkers = !transport.usesHTTP2
         let handle = unsafe easy.handle
         var settings = unsafe Settings(handle: handle)
         _ = unsafe wabiz_curl_set_writer(handle, MediaCallbacks.body)

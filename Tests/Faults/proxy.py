@@ -1,7 +1,9 @@
 """A CONNECT proxy on loopback that refuses on demand. It lives in threads of its own and keeps every byte that came to it from the
 client's side, so that a test can say what a proxy on the way gets to see."""
 import contextlib
+import select
 import socket
+import ssl
 import threading
 
 PATIENCE = 60  # seconds until a peer that says nothing is given up
@@ -59,17 +61,31 @@ class Proxy:
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             kept = bytearray()
             self.carried.append(kept)
-            threading.Thread(target=self._carry, args=(server, client, bytearray()), daemon=True).start()
             self._carry(client, server, kept)
+            client.close()
+            server.close()
 
     @staticmethod
-    def _carry(source, target, kept):
-        with contextlib.suppress(OSError):
-            while piece := source.recv(65536):
-                kept += piece
-                target.sendall(piece)
-        with contextlib.suppress(OSError):
-            target.shutdown(socket.SHUT_WR)
+    def _carry(client, server, kept):
+        """In one thread: an SSLSocket must not be read and written by two at once."""
+        sources = [client, server]
+        while server in sources:
+            waiting = [source for source in sources if isinstance(source, ssl.SSLSocket) and source.pending()]
+            ready = waiting or select.select(sources, [], [], PATIENCE)[0]
+            if not ready:
+                return
+            for source in ready:
+                piece = source.recv(65536)
+                if source is client:
+                    kept += piece
+                    if piece:
+                        server.sendall(piece)
+                    else:
+                        server.shutdown(socket.SHUT_WR)
+                elif piece:
+                    client.sendall(piece)
+                if not piece:
+                    sources.remove(source)
 
     def __enter__(self):
         return self

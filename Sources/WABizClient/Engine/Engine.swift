@@ -43,7 +43,7 @@ final class Engine {
         self.transport = transport
         self.delivery = delivery
         poller = try Poller()
-        multi = try Multi(poller, connections: delivery.maxInFlight, isHTTP2: transport.http == .http2 && !account.isPlain)
+        multi = try Multi(poller, connections: delivery.maxInFlight, isHTTP2: transport.usesHTTP2 && !account.isPlain)
         roads = Roads(account, delivery)
     }
 
