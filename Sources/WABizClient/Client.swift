@@ -46,7 +46,8 @@ public final class Client {
         try checkProcess()
         try options.check()
         return try unsafe message.posting { (posting) throws(Failure) in
-            try unsafe engine.finish(engine.submit(posting, options, owner: 0, isAwaited: true))
+            _ = try unsafe engine.submit(posting, options, owner: 0, isAwaited: true)
+            return try engine.finish()
         }
     }
 
@@ -62,7 +63,8 @@ public final class Client {
         try checkProcess()
         let (check, options) = try unsafe read(options)
         return try unsafe Message.check(json, check) { (posting) throws(Failure) in
-            try unsafe engine.finish(engine.submit(posting, options, owner: 0, isAwaited: true))
+            _ = try unsafe engine.submit(posting, options, owner: 0, isAwaited: true)
+            return try engine.finish()
         }
     }
 

@@ -15,7 +15,7 @@ final class Engine {
     let multi: Multi
     private let mark = ProcessMark()
 
-    /// Every message that is not finished, by ticket, but for one whose caller blocks and holds it himself.
+    /// Every message that is not finished, by ticket, but for one whose caller blocks.
     var jobs: [UInt64: Job] = [:]
     private var lastTicket: UInt64 = 0
     private(set) var roads: Roads
@@ -30,7 +30,9 @@ final class Engine {
     var slots: ContiguousArray<Slot> = []
     var inFlight = 0
     var desks = Desks()
-    /// What became of the message whose caller blocks; there is one at most.
+    /// The message whose caller blocks; there is one at most. Queues keep nobody alive: without this it would be gone before it went out.
+    private var awaitedJob: Job?
+    /// What became of it.
     var awaited: Ending?
     var numbers = Statistics()
     let log: RequestLog?
@@ -68,7 +70,7 @@ final class Engine {
     // MARK: In
 
     /// Queues a message.
-    /// - Parameter isAwaited: whether the caller keeps what is posted where it lies, and takes the outcome by `finish(_:)`.
+    /// - Parameter isAwaited: whether the caller keeps what is posted where it lies, and takes the outcome by `finish`.
     /// - Throws: `.full`, `.cancelled` once draining, `.badArgument`, `.noMemory`.
     @unsafe func submit(_ posting: Posting, _ options: SubmitOptions, owner: UInt32, isAwaited: Bool = false) throws(Failure) -> Job {
         guard !isDraining else { throw Failure(.cancelled, "The client was drained and takes no more messages; open another one.", retry: .backoff) }
@@ -79,7 +81,7 @@ final class Engine {
         let route = try unsafe roads.sender(options.account).route(for: posting)
         let job = try unsafe Job(lastTicket + 1, owner, posting, route, Terms(options, delivery), now: Clock.milliseconds, isAwaited: isAwaited)
         lastTicket = job.ticket
-        if !isAwaited { jobs[job.ticket] = job }
+        if isAwaited { awaitedJob = job } else { jobs[job.ticket] = job }
         desks.opened(owner)
         route.lane.unfinished += 1
         // A row of an outbox was let in because it can go: it stands behind nobody else's.
@@ -116,8 +118,11 @@ final class Engine {
     }
 
     /// Works until the message whose caller blocks is finished.
-    func finish(_ job: Job) throws(Failure) -> Receipt {
-        defer { settle() }
+    func finish() throws(Failure) -> Receipt {
+        defer {
+            awaitedJob = nil
+            settle()
+        }
         while true {
             switch awaited.take() {
             case .taken(let receipt): return receipt
