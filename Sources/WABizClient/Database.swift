@@ -101,6 +101,9 @@ struct DatabaseKind {
 
     /// The version of the tables in the file; 0 for a new one.
     private func form(_ kind: DatabaseKind) throws(Failure) -> Int {
+        // In one view of the file: another process may be making it just now.
+        try execute("SAVEPOINT look")
+        defer { _ = unsafe sqlite3_exec(handle, "RELEASE look", nil, nil, nil) }
         let application = try integer("PRAGMA application_id")
         let version = try integer("PRAGMA user_version")
         let tables = try integer("SELECT count(*) FROM sqlite_master")

@@ -59,6 +59,26 @@ import Testing
         #expect((stats["rows"] as? [String: Int])?["queued"] == 4 && (stats["rows"] as? [String: Int])?["sending"] == 1)
     }
 
+    @Test func manyMayMakeTheFileAtOnce() throws {
+        for _ in 0..<500 {
+            let scene = try OutboxScene()
+            let path = scene.path
+            let refusals = Refusals()
+            DispatchQueue.concurrentPerform(iterations: 6) { _ in
+                do { _ = try Outbox(OutboxOptions(path: path, phoneNumberID: "900")) } catch { refusals.add("\(error)") }
+            }
+            #expect(refusals.all == [])
+        }
+    }
+
+    private final class Refusals: @unchecked Sendable {
+        private let lock = NSLock()
+        private var texts: [String] = []
+
+        func add(_ text: String) { lock.withLock { texts.append(text) } }
+        var all: [String] { lock.withLock { texts } }
+    }
+
     @Test func whatLedToARowOfAnOlderFileStillDoes() throws {
         let scene = try scene(String(contentsOf: OutboxFormTests.formTwo, encoding: .utf8))
         // The key and its digest, the rule against repetition, the stop list.
